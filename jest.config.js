@@ -1,0 +1,14 @@
+/** Tests prove rules; anything with a lifecycle goes through the driver's child processes (see engine/). */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/tests"],
+  testMatch: ["**/*.test.ts"],
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+    ],
+  },
+  testTimeout: 120000,
+  maxWorkers: 2,
+};

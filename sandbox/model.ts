@@ -1,0 +1,213 @@
+/**
+ * The language that the sandbox's resource models are written in.
+ *
+ * A model is data: what the provider's documentation says of one resource type, with the page it
+ * was read from. The engine in this folder enforces every model in the same way; no resource type
+ * has a code path of its own.
+ */
+
+/** A value as it stands in settings, inputs and outputs once Pulumi's wrappers are taken off. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export type PropertyType =
+  | "string"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "list"
+  /** A map with free keys; `items` describes its values. */
+  | "map"
+  /** A block with the keys in `fields` and no others. */
+  | "object"
+  /** A string that holds a JSON document; compared by meaning, not by spelling. */
+  | "json"
+  /** A Pulumi asset or archive. */
+  | "asset"
+  | "any";
+
+/** A string form that is checked and described by name in the error. */
+export type PropertyFormat =
+  | "cidr"
+  | "ipv4"
+  | "arn"
+  | "base64"
+  | "json-policy"
+  | "hostname"
+  | "url"
+  | "cron"
+  | "time-window"
+  | "rfc3339";
+
+/** That a property names another object, and what follows from it. */
+export interface Reference {
+  /** Token of the type that is named, for example `aws:ec2/subnet:Subnet`. */
+  readonly type: string;
+  /** The property of that object whose value must stand here. @default "id" */
+  readonly by?: string;
+  /**
+   * A regular expression of values that may stand here although no object of the sandbox has them:
+   * what exists outside the stack (an AWS-managed policy, a hosted zone named in the settings).
+   */
+  readonly outside?: string;
+  /** True where the cloud refuses to delete the named object while this one exists. @default false */
+  readonly holds?: boolean;
+}
+
+/**
+ * A computed value. Text in which `{…}` is replaced:
+ * `{property}` or `{a.b}` an input or an output computed before it, `{hex:17}` random lower-case hexadecimal digits,
+ * `{alnum:13}` random lower-case letters and digits, `{ALNUM:13}` the same in capitals, `{digits:8}`, `{uuid}`,
+ * `{now}` the time (RFC 3339), `{region}`, `{account}`, `{partition}` of the provider instance, `{id}` the id,
+ * `{ref:property:output}` an output of the object that the property refers to. All stable for the object's life.
+ */
+export type Template = string;
+
+export interface PropertyModel {
+  readonly type: PropertyType;
+  /** What a list or map holds. */
+  readonly items?: PropertyModel;
+  /** The keys of an object. */
+  readonly fields?: Readonly<Record<string, PropertyModel>>;
+  /** A list in which order has no meaning (a Terraform set). */
+  readonly set?: boolean;
+  readonly required?: boolean;
+  /** Only the cloud sets it: giving it as an input is an error. */
+  readonly computed?: boolean;
+  /** The user may set it; the cloud fills it in (from `value` or `default`) where they do not. */
+  readonly optionalComputed?: boolean;
+  /** How the cloud fills it in. A nested property may have one too. */
+  readonly value?: Template | { readonly json: Json };
+  /** What the provider's Check puts in where nothing is given. */
+  readonly default?: Json;
+  /** A change makes a new object. */
+  readonly replace?: boolean;
+  /** Comes back wrapped as a secret, always. */
+  readonly secret?: boolean;
+  /** Never comes back from Read (passwords): Read then echoes the last known input. */
+  readonly writeOnly?: boolean;
+  readonly enum?: readonly (string | number)[];
+  /** Regular expression for the whole value; no anchors needed. */
+  readonly pattern?: string;
+  readonly format?: PropertyFormat;
+  readonly min?: number;
+  readonly max?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  /** Names of sibling properties. */
+  readonly conflicts?: readonly string[];
+  readonly exactlyOneOf?: readonly string[];
+  readonly atLeastOneOf?: readonly string[];
+  readonly requiredWith?: readonly string[];
+  readonly ref?: Reference | readonly Reference[];
+  /**
+   * For a computed value that the cloud makes anew in an update: the inputs whose change does it (`"*"`: any).
+   * At an update preview it is unknown then; otherwise an update keeps the old value.
+   */
+  readonly changesWith?: readonly string[] | "*";
+  /** With `changesWith`: a number that goes up by one at each such update. */
+  readonly counter?: boolean;
+  /** Where it is compared by meaning: `lowercase`, or `trailing-dot` for DNS names. */
+  readonly same?: "lowercase" | "trailing-dot";
+  /** Why this differs from what the provider's schema says, where it does on purpose. */
+  readonly deviates?: string;
+}
+
+/** A condition over an object's inputs. All parts that are given must hold. */
+export interface Condition {
+  /** Path of the property: `a.b`, and `a[].b` for "any element of a". */
+  readonly property?: string;
+  readonly equals?: Json;
+  readonly notEquals?: Json;
+  readonly in?: readonly Json[];
+  readonly notIn?: readonly Json[];
+  readonly matches?: string;
+  readonly notMatches?: string;
+  readonly present?: boolean;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  /** Compared with another property of the same object. */
+  readonly atLeastProperty?: string;
+  readonly atMostProperty?: string;
+  /** A condition over the object that `property` refers to. */
+  readonly referred?: Condition;
+  readonly all?: readonly Condition[];
+  readonly any?: readonly Condition[];
+  readonly not?: Condition;
+}
+
+/** A rule over more than one property: where `when` holds, `then` must. */
+export interface Rule {
+  readonly name: string;
+  readonly when?: Condition;
+  readonly then: Condition;
+  /** What the cloud says; names the property, what was found and what is allowed. */
+  readonly message: string;
+  /** Documentation page. */
+  readonly source: string;
+  /** `plan`: seen by the provider's own checks at preview. `apply`: only by the cloud. @default "plan" */
+  readonly at?: "plan" | "apply";
+}
+
+export interface ResourceModel {
+  /** Pulumi type token, for example `aws:rds/instance:Instance`. */
+  readonly token: string;
+  /** Documentation page that the model was written from. */
+  readonly source: string;
+  /** Name of the type in the provider's own schema (`aws_db_instance`), to check the model against it. */
+  readonly schema: string;
+  /** How the id is made. */
+  readonly id: Template;
+  readonly properties: Readonly<Record<string, PropertyModel>>;
+  /** The property that is the object's name; auto-named by the provider where `auto` is set and none is given. */
+  readonly name?: {
+    readonly property: string;
+    readonly auto?: boolean;
+    /** The property that gives a prefix instead (`namePrefix`). */
+    readonly prefix?: string;
+    readonly maxLength?: number;
+    readonly separator?: string;
+    /** Makes auto-names lower case. */
+    readonly lowercase?: boolean;
+  };
+  /** Sets of properties that no two objects share, within `scope`. */
+  readonly unique?: readonly {
+    readonly properties: readonly string[];
+    readonly scope: "global" | "account" | "region";
+    readonly source?: string;
+  }[];
+  readonly rules?: readonly Rule[];
+  /** Deleting is refused while this holds of the object's current state. */
+  readonly deleteRefusedWhile?: readonly {
+    readonly condition: Condition;
+    readonly message: string;
+    readonly source: string;
+  }[];
+  /** Deleting is refused while objects of these types name this one through the property (a bucket with objects). */
+  readonly contains?: readonly {
+    readonly type: string;
+    readonly property: string;
+    /** Input of this object that lets it be deleted with its content. */
+    readonly unless?: string;
+  }[];
+  /** A replacement deletes the old object first, whatever the names. */
+  readonly deleteBeforeReplace?: boolean;
+  /** Has `tags` and `tagsAll` (AWS) with the provider's default tags merged in. */
+  readonly tags?: boolean;
+  /** Seconds that create, update and delete take on the real cloud, for latency rehearsals. */
+  readonly seconds?: { readonly create: number; readonly update?: number; readonly delete?: number };
+  /** Updates are refused by the cloud: every changed input replaces. */
+  readonly immutable?: boolean;
+}
+
+/** One package's models, and what its provider itself takes. */
+export interface PackageModel {
+  /** `aws`, `gcp`, `azure-native`, `kubernetes`. */
+  readonly package: string;
+  /** Version of the SDK that the models were written for; GetPluginInfo answers it. */
+  readonly version: string;
+  /** Configuration of a provider instance; the same language. */
+  readonly provider: Readonly<Record<string, PropertyModel>>;
+  readonly resources: readonly ResourceModel[];
+}
