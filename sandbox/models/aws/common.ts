@@ -1,0 +1,160 @@
+/**
+ * What many AWS models share: short constructors for properties, the true forms of ids and ARNs,
+ * and the references between types.
+ */
+import type { Json, PropertyModel, Reference, Template } from "../../model";
+
+type More = Partial<Omit<PropertyModel, "type">>;
+
+/** Page of a resource type in the Pulumi registry, for example `ec2/vpc`. */
+export const registry = (page: string): string =>
+  `https://www.pulumi.com/registry/packages/aws/api-docs/${page.toLowerCase()}/`;
+
+/** A string. */
+export const str = (more: More = {}): PropertyModel => ({ type: "string", ...more });
+/** A whole number. */
+export const int = (more: More = {}): PropertyModel => ({ type: "integer", ...more });
+/** A number that may have a fraction. */
+export const num = (more: More = {}): PropertyModel => ({ type: "number", ...more });
+/** A boolean. */
+export const bool = (more: More = {}): PropertyModel => ({ type: "boolean", ...more });
+/** One of the given strings. */
+export const oneOf = (values: readonly string[], more: More = {}): PropertyModel => ({
+  type: "string",
+  enum: values,
+  ...more,
+});
+/** A list in which order counts. */
+export const list = (items: PropertyModel, more: More = {}): PropertyModel => ({
+  type: "list",
+  items,
+  ...more,
+});
+/** A list in which order has no meaning. */
+export const set = (items: PropertyModel, more: More = {}): PropertyModel => ({
+  type: "list",
+  set: true,
+  items,
+  ...more,
+});
+/** A map with free keys; its values are strings unless `items` says otherwise. */
+export const map = (more: More = {}): PropertyModel => ({
+  type: "map",
+  items: { type: "string" },
+  ...more,
+});
+/** A block with these keys. */
+export const block = (
+  fields: Readonly<Record<string, PropertyModel>>,
+  more: More = {},
+): PropertyModel => ({ type: "object", fields, ...more });
+/** A list of blocks with these keys. */
+export const blocks = (
+  fields: Readonly<Record<string, PropertyModel>>,
+  more: More = {},
+): PropertyModel => ({ type: "list", items: { type: "object", fields }, ...more });
+/** A set of blocks with these keys. */
+export const blockSet = (
+  fields: Readonly<Record<string, PropertyModel>>,
+  more: More = {},
+): PropertyModel => ({ type: "list", set: true, items: { type: "object", fields }, ...more });
+/** A string that only the cloud sets. */
+export const out = (value: Template, more: More = {}): PropertyModel => ({
+  type: "string",
+  computed: true,
+  value,
+  ...more,
+});
+/** A value of any other type that only the cloud sets. */
+export const outJson = (
+  type: PropertyModel["type"],
+  json: Json,
+  more: More = {},
+): PropertyModel => ({
+  type,
+  computed: true,
+  value: { json },
+  ...more,
+});
+
+/**
+ * Every resource of provider version 7 can be put into a region of its own; moving it makes a new one.
+ * https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/ (enhanced region support)
+ */
+export const region: PropertyModel = {
+  type: "string",
+  optionalComputed: true,
+  value: "{region}",
+  replace: true,
+  pattern: "[a-z]{2}(-[a-z]+)+-\\d",
+  deviates: "new in provider version 7 (Terraform provider 6): enhanced region support",
+};
+
+/** A policy document. Keys and values: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+export const policyDocument = (more: More = {}): PropertyModel => ({
+  type: "json",
+  format: "json-policy",
+  ...more,
+});
+
+/** Regular expression of an ARN: service and resource part, both regular expressions. */
+export const arnPattern = (service: string, resource: string): string =>
+  `arn:aws(-[a-z]+)*:${service}:[a-z0-9-]*:(\\d{12}|aws)?:${resource}`;
+
+/** Regular expression of an EC2 id: prefix and 8 or 17 hexadecimal digits. */
+export const idPattern = (prefix: string): string => `${prefix}-([0-9a-f]{8}|[0-9a-f]{17})`;
+
+/** An ARN made for a regional object of the caller's account. */
+export const arnOf = (service: string, resource: Template): Template =>
+  `arn:{partition}:${service}:{region}:{account}:${resource}`;
+
+const reference = (type: string, by: string, holds: boolean, outside?: string): Reference => ({
+  type,
+  by,
+  ...(holds ? { holds } : {}),
+  ...(outside === undefined ? {} : { outside }),
+});
+
+/** A reference after which the cloud refuses to delete the object that is named. */
+export const held = (type: string, by = "id", outside?: string): Reference =>
+  reference(type, by, true, outside);
+/** A reference that does not keep the object that is named. */
+export const named = (type: string, by = "id", outside?: string): Reference =>
+  reference(type, by, false, outside);
+
+export const VPC = "aws:ec2/vpc:Vpc";
+export const SUBNET = "aws:ec2/subnet:Subnet";
+export const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
+export const ROUTE_TABLE = "aws:ec2/routeTable:RouteTable";
+export const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+export const ROLE = "aws:iam/role:Role";
+export const KMS_KEY = "aws:kms/key:Key";
+export const KMS_ALIAS = "aws:kms/alias:Alias";
+export const BUCKET = "aws:s3/bucket:Bucket";
+export const TOPIC = "aws:sns/topic:Topic";
+export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
+
+/** A VPC; EC2 refuses to delete one that anything lies in (DependencyViolation). */
+export const vpcId = (more: More = {}): PropertyModel => str({ ref: held(VPC), ...more });
+/** A subnet; EC2 refuses to delete one that network interfaces lie in (DependencyViolation). */
+export const subnetId = (more: More = {}): PropertyModel => str({ ref: held(SUBNET), ...more });
+/** Security groups that are attached to network interfaces: they can't be deleted (DependencyViolation). */
+export const securityGroupIds = (more: More = {}): PropertyModel =>
+  set(str({ ref: held(SECURITY_GROUP) }), more);
+/**
+ * A KMS key by ARN. A key in use can be scheduled for deletion: KMS does not refuse it.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+ */
+export const kmsKeyArn = (more: More = {}): PropertyModel =>
+  str({
+    ref: [
+      named(KMS_KEY, "arn", arnPattern("kms", "alias/aws/[a-z0-9-]+")),
+      named(KMS_ALIAS, "arn"),
+    ],
+    ...more,
+  });
+/** A role by ARN; IAM does not look at who uses it when it is deleted. */
+export const roleArn = (more: More = {}): PropertyModel =>
+  str({ ref: named(ROLE, "arn", arnPattern("iam", "role/aws-service-role/.+")), ...more });
+/** `tags` that belong to a nested block, not to the resource itself. */
+export const nestedTags = (more: More = {}): PropertyModel => map(more);
