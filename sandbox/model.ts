@@ -110,13 +110,22 @@ export interface PropertyModel {
   readonly counter?: boolean;
   /** Where it is compared by meaning: `lowercase`, or `trailing-dot` for DNS names. */
   readonly same?: "lowercase" | "trailing-dot";
+  /** A value that fits, where none can be made up from the rest of the model (a JSON document, a time window). */
+  readonly example?: Json;
   /** Why this differs from what the provider's schema says, where it does on purpose. */
   readonly deviates?: string;
 }
 
-/** A condition over an object's inputs. All parts that are given must hold. */
+/**
+ * A condition over an object's inputs. All parts that are given must hold. A comparison with a
+ * value that is absent does not hold; one with a value that is unknown at preview is not made.
+ */
 export interface Condition {
-  /** Path of the property: `a.b`, and `a[].b` for "any element of a". */
+  /**
+   * Path of the property: `a.b`, and `a[].b` for "any element of a" (`a[]` of a value that is no list is the
+   * value itself: IAM's `Action` may be either). Paths go on into JSON documents (`policy.Statement[].Effect`).
+   * `a->b` goes over to the object that `a` refers to and reads its input or output `b`: known at apply only.
+   */
   readonly property?: string;
   readonly equals?: Json;
   readonly notEquals?: Json;
@@ -130,6 +139,23 @@ export interface Condition {
   /** Compared with another property of the same object. */
   readonly atLeastProperty?: string;
   readonly atMostProperty?: string;
+  /** Added to the other property's value before `atLeastProperty` and `atMostProperty` compare. */
+  readonly plus?: number;
+  /** Path of a number that the value is multiplied by before `atLeast` and `atMost` compare. */
+  readonly times?: string;
+  /** Every value at `property` stands among the values at these paths; holds where there is none at `property`. */
+  readonly allAmong?: readonly string[];
+  /** So many different values, at least, stand at `property` (subnets in two zones). */
+  readonly distinctAtLeast?: number;
+  /** Every element of the list at `property` (or the block there) meets this; its paths start at the element. */
+  readonly every?: Condition;
+  /** One element of the list at `property` (or the block there) meets this; its paths start at the element. */
+  readonly some?: Condition;
+  /**
+   * An object of this type exists whose `property` has the value that stands at this condition's `property`
+   * (a bucket's versioning is an object of its own). Known at apply only.
+   */
+  readonly companion?: { readonly type: string; readonly property: string; readonly where?: Condition };
   /** A condition over the object that `property` refers to. */
   readonly referred?: Condition;
   readonly all?: readonly Condition[];
@@ -170,6 +196,12 @@ export interface ResourceModel {
     readonly separator?: string;
     /** Makes auto-names lower case. */
     readonly lowercase?: boolean;
+    /** The auto-name is the resource's own name, with nothing random after it (the key of an S3 object). */
+    readonly exact?: boolean;
+    /** Auto-names begin with this (`alias/`). */
+    readonly begins?: string;
+    /** Auto-names end with `text` where the condition holds (`.fifo`). */
+    readonly ends?: { readonly text: string; readonly when: Condition };
   };
   /** Sets of properties that no two objects share, within `scope`. */
   readonly unique?: readonly {
