@@ -58,9 +58,30 @@ export interface Reference {
  * `{property}` or `{a.b}` an input or an output computed before it, `{hex:17}` random lower-case hexadecimal digits,
  * `{alnum:13}` random lower-case letters and digits, `{ALNUM:13}` the same in capitals, `{digits:8}`, `{uuid}`,
  * `{now}` the time (RFC 3339), `{region}`, `{account}`, `{partition}` of the provider instance, `{id}` the id,
- * `{ref:property:output}` an output of the object that the property refers to. All stable for the object's life.
+ * `{ref:property:output}` an output of the object that the property refers to,
+ * `{int:1-254}` a random whole number from that range, both ends included,
+ * `{address:property}` a random IPv4 address inside the CIDR block that stands in the property,
+ * `{address:property:output}` the same for the block in an output of the object that the property refers to.
+ * `{…~regex}` after any of them: the first group of the (unanchored) regular expression over the value, or nothing where
+ * it does not match; neither braces nor `~` stand in it. All stable for the object's life; two places in a model
+ * with the same text are still different random values, so that what has to agree names the other (`{arnSuffix}`).
+ * Values are made in an order in which each comes after those that it names, the id among them.
+ * In a property that is no string, the text is read as that type (`{latestVersion}` in an integer).
+ * What is not there (an input left out) gives the empty text.
  */
 export type Template = string;
+
+/** A computed value: text, a value in whose strings templates are filled in, or more than one of them. */
+export type Computed =
+  | Template
+  | { readonly json: Json }
+  /**
+   * A list with one value for each different non-empty element of these properties (strings or lists of
+   * strings), in their order. In it `{each}` is the element, and random values are the element's own.
+   */
+  | { readonly each: readonly string[]; readonly json: Json }
+  /** The first whose condition holds, over inputs and over computed values named before. */
+  | { readonly cases: readonly { readonly when?: Condition; readonly value: Computed }[] };
 
 export interface PropertyModel {
   readonly type: PropertyType;
@@ -76,7 +97,7 @@ export interface PropertyModel {
   /** The user may set it; the cloud fills it in (from `value` or `default`) where they do not. */
   readonly optionalComputed?: boolean;
   /** How the cloud fills it in. A nested property may have one too. */
-  readonly value?: Template | { readonly json: Json };
+  readonly value?: Computed;
   /** What the provider's Check puts in where nothing is given. */
   readonly default?: Json;
   /** A change makes a new object. */
@@ -95,6 +116,10 @@ export interface PropertyModel {
   readonly maxLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  /** Most bytes that it may hold: decoded for `base64`, without white space for JSON, else as UTF-8. */
+  readonly maxBytes?: number;
+  /** A value that the cloud would take, where one can't be made from type, pattern and limits. */
+  readonly example?: Json;
   /** Names of sibling properties. */
   readonly conflicts?: readonly string[];
   readonly exactlyOneOf?: readonly string[];
@@ -136,6 +161,23 @@ export interface Condition {
   readonly present?: boolean;
   readonly atLeast?: number;
   readonly atMost?: number;
+  /** How many elements a list (or characters a string) has. */
+  readonly lengthAtLeast?: number;
+  readonly lengthAtMost?: number;
+  /** The value begins with this text, in which templates are filled in (`{region}`). */
+  readonly startsWith?: Template;
+  /** The value is an address or CIDR block inside the block that this template gives (`{ref:vpcId:cidrBlock}`). */
+  readonly inside?: Template;
+  /**
+   * Over the objects that `property` (one or a list) refers to: how many different values this output of theirs has:
+   * `every`: as many as there are objects (subnets of different zones), `atMost: 1`: one (subnets of one VPC).
+   */
+  readonly differing?: {
+    readonly output: string;
+    readonly every?: boolean;
+    readonly atLeast?: number;
+    readonly atMost?: number;
+  };
   /** Compared with another property of the same object. */
   readonly atLeastProperty?: string;
   readonly atMostProperty?: string;
@@ -209,7 +251,18 @@ export interface ResourceModel {
     readonly scope: "global" | "account" | "region";
     readonly source?: string;
   }[];
+  /** CIDR blocks that do not overlap among the objects with the same value of `within` (subnets of one VPC). */
+  readonly disjoint?: readonly {
+    readonly property: string;
+    readonly within: string;
+    readonly source: string;
+  }[];
   readonly rules?: readonly Rule[];
+  /**
+   * Inputs that the SDK has and the model does not, each with the reason (deprecated, and by what replaced).
+   * Giving one is an error like any other unknown property, with the reason in it.
+   */
+  readonly omitted?: Readonly<Record<string, string>>;
   /** Deleting is refused while this holds of the object's current state. */
   readonly deleteRefusedWhile?: readonly {
     readonly condition: Condition;
