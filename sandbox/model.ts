@@ -149,6 +149,7 @@ export interface Condition {
   /**
    * Path of the property: `a.b`, and `a[].b` for "any element of a" (`a[]` of a value that is no list is the
    * value itself: IAM's `Action` may be either). Paths go on into JSON documents (`policy.Statement[].Effect`).
+   * `.` is the value itself, inside `every` and `some`.
    * `a->b` goes over to the object that `a` refers to and reads its input or output `b`: known at apply only.
    */
   readonly property?: string;
@@ -156,6 +157,7 @@ export interface Condition {
   readonly notEquals?: Json;
   readonly in?: readonly Json[];
   readonly notIn?: readonly Json[];
+  /** A regular expression for the whole value; `{account}`, `{region}` and `{partition}` are the provider instance's. */
   readonly matches?: string;
   readonly notMatches?: string;
   readonly present?: boolean;
@@ -187,17 +189,23 @@ export interface Condition {
   readonly times?: string;
   /** Every value at `property` stands among the values at these paths; holds where there is none at `property`. */
   readonly allAmong?: readonly string[];
+  /** Every value at `property` begins with one of the values at these paths; holds where there is none at `property`. */
+  readonly allBeginWith?: readonly string[];
   /** So many different values, at least, stand at `property` (subnets in two zones). */
   readonly distinctAtLeast?: number;
-  /** Every element of the list at `property` (or the block there) meets this; its paths start at the element. */
+  /** Every value at `property` (every element, of a list) meets this; its paths start at that value. */
   readonly every?: Condition;
-  /** One element of the list at `property` (or the block there) meets this; its paths start at the element. */
+  /** One value at `property` (one element, of a list) meets this; its paths start at that value. */
   readonly some?: Condition;
   /**
    * An object of this type exists whose `property` has the value that stands at this condition's `property`
    * (a bucket's versioning is an object of its own). Known at apply only.
    */
-  readonly companion?: { readonly type: string; readonly property: string; readonly where?: Condition };
+  readonly companion?: {
+    readonly type: string;
+    readonly property: string;
+    readonly where?: Condition;
+  };
   /** A condition over the object that `property` refers to. */
   readonly referred?: Condition;
   readonly all?: readonly Condition[];
@@ -281,7 +289,11 @@ export interface ResourceModel {
   /** Has `tags` and `tagsAll` (AWS) with the provider's default tags merged in. */
   readonly tags?: boolean;
   /** Seconds that create, update and delete take on the real cloud, for latency rehearsals. */
-  readonly seconds?: { readonly create: number; readonly update?: number; readonly delete?: number };
+  readonly seconds?: {
+    readonly create: number;
+    readonly update?: number;
+    readonly delete?: number;
+  };
   /** Updates are refused by the cloud: every changed input replaces. */
   readonly immutable?: boolean;
 }
