@@ -118,8 +118,6 @@ export interface PropertyModel {
   readonly maxItems?: number;
   /** Most bytes that it may hold: decoded for `base64`, without white space for JSON, else as UTF-8. */
   readonly maxBytes?: number;
-  /** A value that the cloud would take, where one can't be made from type, pattern and limits. */
-  readonly example?: Json;
   /** Names of sibling properties. */
   readonly conflicts?: readonly string[];
   readonly exactlyOneOf?: readonly string[];
@@ -170,16 +168,6 @@ export interface Condition {
   readonly startsWith?: Template;
   /** The value is an address or CIDR block inside the block that this template gives (`{ref:vpcId:cidrBlock}`). */
   readonly inside?: Template;
-  /**
-   * Over the objects that `property` (one or a list) refers to: how many different values this output of theirs has:
-   * `every`: as many as there are objects (subnets of different zones), `atMost: 1`: one (subnets of one VPC).
-   */
-  readonly differing?: {
-    readonly output: string;
-    readonly every?: boolean;
-    readonly atLeast?: number;
-    readonly atMost?: number;
-  };
   /** Compared with another property of the same object. */
   readonly atLeastProperty?: string;
   readonly atMostProperty?: string;
@@ -193,6 +181,10 @@ export interface Condition {
   readonly allBeginWith?: readonly string[];
   /** So many different values, at least, stand at `property` (subnets in two zones). */
   readonly distinctAtLeast?: number;
+  /** So many different values, at most (`subnets[]->vpcId`, 1: subnets of one VPC). */
+  readonly distinctAtMost?: number;
+  /** No value stands at `property` twice (`subnets[]->availabilityZone`: one subnet a zone). */
+  readonly distinct?: boolean;
   /** Every value at `property` (every element, of a list) meets this; its paths start at that value. */
   readonly every?: Condition;
   /** One value at `property` (one element, of a list) meets this; its paths start at that value. */
