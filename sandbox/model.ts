@@ -179,8 +179,6 @@ export interface Condition {
   readonly allAmong?: readonly string[];
   /** Every value at `property` begins with one of the values at these paths; holds where there is none at `property`. */
   readonly allBeginWith?: readonly string[];
-  /** So many different values, at least, stand at `property` (subnets in two zones). */
-  readonly distinctAtLeast?: number;
   /** So many different values, at most (`subnets[]->vpcId`, 1: subnets of one VPC). */
   readonly distinctAtMost?: number;
   /** No value stands at `property` twice (`subnets[]->availabilityZone`: one subnet a zone). */
