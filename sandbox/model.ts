@@ -102,6 +102,11 @@ export interface PropertyModel {
   readonly default?: Json;
   /** A change makes a new object. */
   readonly replace?: boolean;
+  /**
+   * Where its being given or taken away makes a new object though a changed value does not (the source of a
+   * security group rule): always, or where the condition holds of the new inputs.
+   */
+  readonly replaceOnPresence?: true | Condition;
   /** Comes back wrapped as a secret, always. */
   readonly secret?: boolean;
   /** Never comes back from Read (passwords): Read then echoes the last known input. */
@@ -243,7 +248,10 @@ export interface ResourceModel {
     /** Auto-names end with `text` where the condition holds (`.fifo`). */
     readonly ends?: { readonly text: string; readonly when: Condition };
   };
-  /** Sets of properties that no two objects share, within `scope`. */
+  /**
+   * Sets of properties that no two objects share, within `scope`. A set whose first property is absent is not
+   * looked at; a later one that is absent in both counts as shared.
+   */
   readonly unique?: readonly {
     readonly properties: readonly string[];
     readonly scope: "global" | "account" | "region";
