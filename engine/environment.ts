@@ -37,14 +37,17 @@ export interface SettingsProblem {
  * message without a stack trace.
  */
 export class SettingsError extends RunError {
-  /** @param problems at least one, in the order in which they are to be shown. */
+  /**
+   * @param stackName the stack whose settings they are
+   * @param problems at least one, in the order in which they are to be shown
+   */
   constructor(
-    readonly stack: string,
+    readonly stackName: string,
     readonly problems: readonly SettingsProblem[],
   ) {
     super(
       [
-        `The settings of stack ${stack} are wrong; nothing was touched.`,
+        `The settings of stack ${stackName} are wrong; nothing was touched.`,
         ...problems.map(
           ({ key, found, allowed }) => `  ${key}: found ${found}; allowed: ${allowed}`,
         ),
