@@ -78,7 +78,7 @@ export function testWith(
 ): void {
   const file = findTool(tool);
   if (file !== undefined) {
-    test(rule, () => body(file), timeoutMs);
+    test(rule, async () => await body(file), timeoutMs);
   } else if (inCI()) {
     test(rule, () => {
       throw new Error(missing(tool));
