@@ -2,7 +2,7 @@
  * What many AWS models share: short constructors for properties, the true forms of ids and ARNs,
  * and the references between types.
  */
-import type { Json, PropertyModel, Reference, Template } from "../../model";
+import type { Json, PropertyModel, Reference, Rule, Template } from "../../model";
 
 type More = Partial<Omit<PropertyModel, "type">>;
 
@@ -138,9 +138,18 @@ export const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 export const vpcId = (more: More = {}): PropertyModel => str({ ref: held(VPC), ...more });
 /** A subnet; EC2 refuses to delete one that network interfaces lie in (DependencyViolation). */
 export const subnetId = (more: More = {}): PropertyModel => str({ ref: held(SUBNET), ...more });
+/** A security group of the program, or the one that came with a VPC. */
+export const securityGroupId = (more: More = {}): PropertyModel =>
+  str({
+    ref: [
+      held(SECURITY_GROUP),
+      named(DEFAULT_SECURITY_GROUP),
+      named(VPC, "defaultSecurityGroupId"),
+    ],
+    ...more,
+  });
 /** Security groups that are attached to network interfaces: they can't be deleted (DependencyViolation). */
-export const securityGroupIds = (more: More = {}): PropertyModel =>
-  set(str({ ref: held(SECURITY_GROUP) }), more);
+export const securityGroupIds = (more: More = {}): PropertyModel => set(securityGroupId(), more);
 /**
  * A KMS key by ARN. A key in use can be scheduled for deletion: KMS does not refuse it.
  * https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
@@ -158,3 +167,38 @@ export const roleArn = (more: More = {}): PropertyModel =>
   str({ ref: named(ROLE, "arn", arnPattern("iam", "role/aws-service-role/.+")), ...more });
 /** `tags` that belong to a nested block, not to the resource itself. */
 export const nestedTags = (more: More = {}): PropertyModel => map(more);
+
+/** For a property that the older provider of the reference schema does not have. */
+export const newer = {
+  deviates:
+    "newer than the reference schema (Terraform provider 5.32): in the SDK of provider version 7",
+} as const;
+
+export const INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway";
+export const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
+export const VPC_ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
+export const ELASTIC_IP = "aws:ec2/eip:Eip";
+export const DEFAULT_SECURITY_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
+
+/** An IPv4 block with no host bits set; `prefix` narrows the lengths that are allowed. */
+export const cidrV4 = (more: More = {}): PropertyModel =>
+  str({ format: "cidr", pattern: "[0-9.]+/\\d+", example: "10.0.0.0/16", ...more });
+/** An IPv6 block with no host bits set. */
+export const cidrV6 = (more: More = {}): PropertyModel =>
+  str({ format: "cidr", pattern: "[0-9a-f:]+/\\d+", example: "2001:db8:1234:1a00::/56", ...more });
+/** An EC2 id of a type that the sandbox does not model: only its form is checked. */
+export const id = (prefix: string, more: More = {}): PropertyModel =>
+  str({ pattern: idPattern(prefix), example: `${prefix}-0123456789abcdef0`, ...more });
+/** An availability zone by name; it has to lie in the resource's region (see `zoneInRegion`). */
+export const zoneName = (more: More = {}): PropertyModel =>
+  str({ pattern: "[a-z]{2}(-[a-z]+)+-\\d[a-z]", ...more });
+/** EC2 refuses a zone of another region. */
+export const zoneInRegion = (property: string): Rule => ({
+  name: `${property} lies in the region`,
+  when: { property, present: true },
+  then: { property, startsWith: "{region}" },
+  message: `InvalidParameterValue: ${property} is not an availability zone of this region`,
+  source:
+    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html",
+  at: "apply",
+});
