@@ -11,8 +11,8 @@ export interface NodeFile {
 
 /** The files of one machine role, kept where its loader finds them. */
 export interface NodeFiles {
-  /** SHA-256 of the manifest (hexadecimal): changes with any byte of any file. */
-  readonly manifest: pulumi.Output<string>;
+  /** SHA-256 of the bundle (hexadecimal): changes with any byte of any file. */
+  readonly digest: pulumi.Output<string>;
   /** The loader as user data, base64, under EC2's 16 KB. */
   readonly userData: pulumi.Output<string>;
   readonly ready: pulumi.Resource[];

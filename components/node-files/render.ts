@@ -8,43 +8,54 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
-/** A machine's list of files: what the loader fetches first. */
-export interface Manifest {
-  /** One line a file, sorted by path: `<sha256> <mode> <path>`. */
+/** All files of a machine in one text: what the loader fetches, whole or not at all. */
+export interface Bundle {
+  /**
+   * One line a file, sorted by path, `<sha256> <mode> <bytes> <path>`; an empty line; then the contents, one after
+   * another. One object and not one a file: an object a file would be shared by files of equal content, and the
+   * update of one would delete the other's.
+   */
   readonly text: string;
-  /** SHA-256 of `text`: the manifest's own name, and part of the user data. */
+  /** SHA-256 of `text`: part of its key in the bucket, and of the user data. */
   readonly sha256: string;
 }
 
 /**
- * The manifest of a machine's files.
- * @throws if a path is not absolute, stands twice or has what the manifest's line form cannot hold, or a mode is not octal.
+ * The bundle of a machine's files.
+ * @throws if a path is not absolute, stands twice or has what the list's line form cannot hold, or a mode is not octal.
  */
-export function renderManifest(files: readonly NodeFile[]): Manifest {
+export function renderBundle(files: readonly NodeFile[]): Bundle {
   const seen = new Set<string>();
-  const lines = files.map(({ path, mode, content }) => {
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const lines = sorted.map(({ path, mode, content }) => {
     if (!/^(\/[A-Za-z0-9_@.-]+)+$/.test(path) || path.split("/").includes(".."))
-      throw new Error(`node file path ${JSON.stringify(path)}: want an absolute path of plain characters`);
+      throw new Error(
+        `node file path ${JSON.stringify(path)}: want an absolute path of plain characters`,
+      );
     if (!/^0[0-7]{3}$/.test(mode))
-      throw new Error(`mode of ${path} is ${JSON.stringify(mode)}: want four octal digits, for example 0644`);
+      throw new Error(
+        `mode of ${path} is ${JSON.stringify(mode)}: want four octal digits, for example 0644`,
+      );
     if (seen.has(path)) throw new Error(`node file ${path} stands twice in the list`);
     seen.add(path);
-    return { path, line: `${sha256(content)} ${mode} ${path}\n` };
+    return `${sha256(content)} ${mode} ${Buffer.byteLength(content, "utf8")} ${path}\n`;
   });
-  const text = lines
-    .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map(({ line }) => line)
-    .join("");
+  const text = [...lines, "\n", ...sorted.map(({ content }) => content)].join("");
   return { text, sha256: sha256(text) };
+}
+
+/** Key of a bundle in the bucket: below the role, so that a role's rights end at its own files. */
+export function bundleKey(role: string, digest: string): string {
+  return `bundles/${role}/${digest}`;
 }
 
 /** What a machine's loader must know; all of it plain, none of it secret. */
 export interface LoaderFacts {
-  /** Bucket with `manifests/<sha256>` and `files/<sha256>`. */
+  /** Bucket with `bundles/<role>/<sha256>`. */
   readonly bucket: string;
   readonly region: string;
-  /** SHA-256 of the manifest, hexadecimal. */
-  readonly manifest: string;
+  /** SHA-256 of the bundle, hexadecimal. */
+  readonly bundle: string;
   /** CloudWatch log group; named in the failure message, so that its reader knows where to look. */
   readonly logGroup: string;
   readonly environment: string;
@@ -61,7 +72,7 @@ export const userDataLimitBytes = 16 * 1024;
 const loaderTemplate = join(__dirname, "templates", "loader.sh");
 
 /**
- * The loader: the whole of a machine's user data. It fetches the files named by the manifest, proves each by its
+ * The loader: the whole of a machine's user data. It fetches the bundle of its files, proves each by its
  * SHA-256 and starts `/opt/gitlab-node/boot`.
  * @throws if a value has a form that it cannot have in AWS, or the result is over EC2's limit.
  */
@@ -69,7 +80,7 @@ export function renderLoader(facts: LoaderFacts): string {
   const rules: Record<keyof LoaderFacts, RegExp> = {
     bucket: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
     region: /^[a-z]{2}(-[a-z]+)+-\d$/,
-    manifest: /^[0-9a-f]{64}$/,
+    bundle: /^[0-9a-f]{64}$/,
     logGroup: /^[A-Za-z0-9_./#-]{1,512}$/,
     environment: /^[a-z][a-z0-9-]*$/,
     role: /^[a-z][a-z0-9-]*$/,
@@ -86,6 +97,8 @@ export function renderLoader(facts: LoaderFacts): string {
   }
   const bytes = Buffer.byteLength(script, "utf8");
   if (bytes > userDataLimitBytes)
-    throw new Error(`the loader is ${bytes} bytes; EC2 takes user data of at most ${userDataLimitBytes}`);
+    throw new Error(
+      `the loader is ${bytes} bytes; EC2 takes user data of at most ${userDataLimitBytes}`,
+    );
   return script;
 }

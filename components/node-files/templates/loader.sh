@@ -1,11 +1,11 @@
 #!/bin/bash
-# The whole of this machine's user data: fetches the files that the manifest names, proves each by its SHA-256,
+# The whole of this machine's user data: fetches the bundle of its files, proves it and each file by SHA-256,
 # installs them and starts /opt/gitlab-node/boot. It holds no secret and installs no package.
 set -Eeuo pipefail
 umask 022
 
 BUCKET="@bucket@"
-MANIFEST="@manifest@"
+BUNDLE="@bundle@"
 LOG_GROUP="@logGroup@"
 NODE_ENVIRONMENT="@environment@"
 NODE_ROLE="@role@"
@@ -59,23 +59,38 @@ mkdir -p "$ROOT/var/lib"
 STAGE="$(mktemp -d "$ROOT/var/lib/gitlab-node-load.XXXXXX")"
 trap 'rm -rf "$STAGE"' EXIT
 
-log fetch "manifest $MANIFEST"
-fetch "manifests/$MANIFEST" "$MANIFEST" "$STAGE/manifest" || fail "the manifest could not be fetched whole"
+log fetch "bundle $BUNDLE"
+fetch "bundles/$NODE_ROLE/$BUNDLE" "$BUNDLE" "$STAGE/bundle" || fail "the bundle could not be fetched whole"
 
-while read -r sum mode path; do
-  [[ "$sum" =~ ^[0-9a-f]{64}$ && "$mode" =~ ^0[0-7]{3}$ && "$path" == /* ]] || fail "the manifest has a bad line"
-  [[ -f "$STAGE/$sum" ]] || fetch "files/$sum" "$sum" "$STAGE/$sum" || fail "$path could not be fetched whole"
-done <"$STAGE/manifest"
+# The list of files ends at the first empty line; their contents follow in the same order, without anything between.
+sed '/^$/q' "$STAGE/bundle" >"$STAGE/list"
+offset="$(wc -c <"$STAGE/list")"
+number=0
+while read -r sum mode bytes path; do
+  [[ -n "$sum" ]] || break
+  [[ "$sum" =~ ^[0-9a-f]{64}$ && "$mode" =~ ^0[0-7]{3}$ && "$bytes" =~ ^[0-9]+$ && "$path" == /* ]] ||
+    fail "the bundle's list has a bad line"
+  number=$((number + 1))
+  # Reads by file and not by pipe: a reader that closes early would fail the writer under pipefail.
+  tail -c "+$((offset + 1))" "$STAGE/bundle" >"$STAGE/rest"
+  head -c "$bytes" "$STAGE/rest" >"$STAGE/$number"
+  found="$(sha256sum "$STAGE/$number")"
+  [[ "${found%% *}" == "$sum" ]] || fail "$path is not whole in the bundle"
+  offset=$((offset + bytes))
+done <"$STAGE/list"
 
-# Nothing is installed before everything is here; each file then appears whole, under its own name.
-while read -r sum mode path; do
+# Nothing is installed before everything is proved; each file then appears whole, under its own name.
+number=0
+while read -r sum mode bytes path; do
+  [[ -n "$sum" ]] || break
+  number=$((number + 1))
   mkdir -p "$ROOT${path%/*}"
-  install -m "$mode" "$STAGE/$sum" "$ROOT$path.new"
+  install -m "$mode" "$STAGE/$number" "$ROOT$path.new"
   mv -f "$ROOT$path.new" "$ROOT$path"
   log install "$path"
-done <"$STAGE/manifest"
+done <"$STAGE/list"
 
-[[ -x "$ROOT/opt/gitlab-node/boot" ]] || fail "the manifest brought no /opt/gitlab-node/boot"
+[[ -x "$ROOT/opt/gitlab-node/boot" ]] || fail "the bundle brought no /opt/gitlab-node/boot"
 rm -rf "$STAGE"
 trap - EXIT ERR
 log start "/opt/gitlab-node/boot"

@@ -1,0 +1,493 @@
+/**
+ * Every setting of the `aws` environment, with its default and the reason for it.
+ * `Pulumi.aws.yaml` holds only what differs.
+ */
+import { z } from "zod";
+import type { StackConfig } from "../../engine/environment";
+import { isPrivate, overlaps, parseCidr } from "../shared/cidr";
+import { parseVersion, postgresMajors, upgradeRefusal } from "../shared/gitlab-releases";
+import { parseSettings, type Fields, type Refuse, type SecretSetting } from "../shared/settings";
+
+const cidr = z
+  .string()
+  .refine(
+    (text) => parseCidr(text) !== undefined,
+    "an IPv4 network without host bits, as 10.20.0.0/16",
+  );
+const hostname = z
+  .string()
+  .regex(
+    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
+    "a host name in lower case, as gitlab.example.com",
+  );
+const accountId = z.string().regex(/^\d{12}$/, "an AWS account id: 12 digits, in quotes");
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, as us-east-1");
+const version = z
+  .string()
+  .refine(
+    (text) => parseVersion(text) !== undefined,
+    "a GitLab version MAJOR.MINOR.PATCH, in quotes",
+  );
+const digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, "an image digest: sha256: and 64 hexadecimal digits");
+const ami = z
+  .string()
+  .regex(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/, "an image id, as ami-0123456789abcdef0");
+const wholeNumber = (least: number, most: number) => z.number().int().min(least).max(most);
+const timezone = z.string().refine((name) => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}, "an IANA time zone, as Europe/Berlin");
+/** hh24:mi-hh24:mi, UTC (RDS and ElastiCache take the same form). */
+const dailyWindow = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "hh:mm-hh:mm in UTC");
+const weeklyWindow = z
+  .string()
+  .regex(
+    /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$/,
+    "ddd:hh:mm-ddd:hh:mm in UTC",
+  );
+
+/**
+ * An EC2 type for GitLab's own machines. Burstable ones (t2, t3, t3a, t4g) run out of credits just when Git is busy;
+ * GitLab rules them out (docs.gitlab.com/administration/reference_architectures). arm types need another image.
+ */
+const nodeType = z
+  .string()
+  .regex(
+    /^[a-z]+\d+[a-z-]*\.(metal|\d*x?large|medium|small|micro|nano)(-\d+xl)?$/,
+    "an EC2 type, as m6i.2xlarge",
+  )
+  .refine(
+    (type) => !/^t\d/.test(type),
+    "a type that is not burstable (no t2, t3, t3a or t4g): GitLab needs steady CPU",
+  )
+  .refine(
+    (type) => !/^([a-z]+\d+g[a-z]*)\./.test(type),
+    "an x86_64 type: the images that are pinned are x86_64",
+  );
+
+const network = z
+  .strictObject({
+    /** Addresses of the VPC: /16 to /20. */
+    cidr: cidr.default("10.20.0.0/16"),
+    /** Exactly three: fewer can't outlive a zone with a majority, more cost NAT and say nothing. */
+    zones: z
+      .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "a zone, as us-east-1a"))
+      .length(3)
+      .optional(),
+    /** `single` saves two NAT gateways; the loss of its zone then cuts all machines off from the internet. */
+    natGateways: z.enum(["perZone", "single"]).default("perZone"),
+    /** AWS services by short name (`ecr.api`, `logs`). Empty: a dozen of them cost more than the NAT gateways. */
+    interfaceEndpoints: z
+      .array(z.string().regex(/^[a-z0-9.-]+$/, "a short service name, as ecr.api"))
+      .default([]),
+    flowLogRetentionDays: z
+      .union(
+        [z.literal(30), z.literal(90), z.literal(180), z.literal(365), z.literal(400)],
+        "30, 90, 180, 365 or 400",
+      )
+      .default(365),
+    /** Networks that this one will be joined to and must not overlap. */
+    peers: z.array(cidr).default([]),
+    /** Name of the private DNS zone. */
+    internalDomain: hostname.default("gitlab-aws.internal"),
+  })
+  .prefault({});
+
+const release = z.strictObject({
+  version,
+  /** Digest of `gitlab/gitlab-ce:<version>-ce.0`. */
+  digest,
+  /** The version that runs now; left out for a first stand-up. The machines check again against what is recorded. */
+  upgradeFrom: version.optional(),
+});
+
+const application = z
+  .strictObject({
+    /** 8 vCPU and 32 GiB: GitLab's single-node baseline of 8 vCPU, 16 GB with room for Sidekiq (docs.gitlab.com/install/requirements). */
+    type: nodeType.default("m6i.2xlarge"),
+    count: wholeNumber(2, 12).default(2),
+    diskGiB: wholeNumber(40, 1024).default(80),
+    pumaWorkers: wholeNumber(2, 64).nullable().default(null),
+    sidekiqConcurrency: wholeNumber(5, 50).nullable().default(null),
+  })
+  .prefault({});
+
+const gitaly = z
+  .strictObject({
+    type: nodeType.default("m6i.2xlarge"),
+    diskGiB: wholeNumber(40, 1024).default(60),
+    /** Git data as in the original, on EFS, or on a volume in one zone. GitLab advises against EFS for Git data. */
+    data: z.enum(["efs", "ebs"]).default("efs"),
+    /** With `data: ebs`: the volume, and the zone that the node is then bound to (by its place in `network.zones`). */
+    volume: z
+      .strictObject({
+        sizeGiB: wholeNumber(50, 16384).default(500),
+        iops: wholeNumber(3000, 16000).default(6000),
+        throughputMiBps: wholeNumber(125, 1000).default(250),
+        zoneIndex: wholeNumber(0, 2).default(0),
+      })
+      .prefault({}),
+  })
+  .prefault({});
+
+const database = z
+  .strictObject({
+    /** RDS engine version. GitLab 19 runs on PostgreSQL 17 only. */
+    engineVersion: z
+      .string()
+      .regex(/^\d+(\.\d+)?$/, 'a PostgreSQL version, as "17.6"')
+      .default("17.6"),
+    /** Not Aurora, not a Multi-AZ cluster: GitLab supports the Multi-AZ instance (docs.gitlab.com/administration/reference_architectures). */
+    instanceClass: z
+      .string()
+      .regex(/^db\.[a-z]+\d+[a-z]*\.\d*x?large$/, "an RDS class, as db.m6i.large")
+      .refine(
+        (type) => !type.startsWith("db.t"),
+        "a class that is not burstable (no db.t3, db.t4g)",
+      )
+      .default("db.m6i.xlarge"),
+    storageGiB: wholeNumber(100, 65536).default(100),
+    maxStorageGiB: wholeNumber(100, 65536).default(1000),
+    backupRetentionDays: wholeNumber(7, 35).default(14),
+    backupWindow: dailyWindow.default("00:30-01:30"),
+    maintenanceWindow: weeklyWindow.default("sun:04:00-sun:05:00"),
+  })
+  .prefault({});
+
+const cache = z
+  .strictObject({
+    engine: z.enum(["redis", "valkey"]).default("redis"),
+    /** Redis 7.1 on ElastiCache is built on 7.0, GitLab's least; Valkey 7.2 is supported (docs.gitlab.com/install/requirements). */
+    engineVersion: z.enum(["7.0", "7.1", "7.2"]).default("7.1"),
+    nodeType: z
+      .string()
+      .regex(
+        /^cache\.[a-z]+\d+[a-z]*\.(medium|\d*x?large)$/,
+        "an ElastiCache type, as cache.m6g.large",
+      )
+      .default("cache.m6g.large"),
+    /** Copies beside the primary, over the zones. One is the least that can take over. */
+    replicas: wholeNumber(1, 5).default(2),
+    /** GitLab has no support for Redis in cluster mode (docs.gitlab.com/administration/redis). */
+    clusterMode: z.literal("disabled").default("disabled"),
+    snapshotRetentionDays: wholeNumber(1, 35).default(7),
+    snapshotWindow: dailyWindow.default("02:30-03:30"),
+    maintenanceWindow: weeklyWindow.default("sun:05:30-sun:06:30"),
+  })
+  .prefault({});
+
+const backup = z
+  .strictObject({
+    /** Six fields as EventBridge has them, without `cron()`: daily, overnight. */
+    cron: z
+      .string()
+      .regex(/^\S+ \S+ \S+ \S+ \S+ \S+$/, "six fields, as 0 2 * * ? *")
+      .default("0 2 * * ? *"),
+    timezone: timezone.default("UTC"),
+    retentionDays: wholeNumber(7, 3650).default(35),
+    /** `compliance` can't be undone by anybody before the days are over, not even by closing the bucket's account. */
+    lockMode: z.enum(["governance", "compliance"]).default("governance"),
+    maxAgeHours: wholeNumber(25, 48).default(26),
+    type: nodeType.default("m6i.xlarge"),
+    /** Room for one archive twice over: the backup itself and its tar. */
+    scratchGiB: wholeNumber(100, 16384).default(500),
+    /** Another region of the backup account for a second copy; left out for none. */
+    copyRegion: region.optional(),
+  })
+  .prefault({});
+
+const fleet = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, "lower-case letters, digits and -, at most 31"),
+  tags: z.array(z.string().min(1)).default([]),
+  runUntagged: z.boolean().default(true),
+  /** Most wanted first; several, so that Spot has a choice. */
+  workerTypes: z
+    .array(z.string().regex(/^[a-z]+\d+[a-z-]*\.\S+$/, "an EC2 type"))
+    .min(2)
+    .default(["m6i.large", "m5.large", "m6a.large", "m5a.large"]),
+  managerType: z.string().default("t3.small"),
+  maxWorkers: wholeNumber(1, 200).default(10),
+  jobsPerWorker: wholeNumber(1, 20).default(1),
+  maxUses: wholeNumber(1, 100).default(10),
+  workerDiskGiB: wholeNumber(20, 1024).default(50),
+  privileged: z.boolean().default(false),
+  defaultImage: z.string().default("docker.io/library/alpine:3.22"),
+  periods: z
+    .array(
+      z.strictObject({
+        periods: z
+          .array(z.string().regex(/^\S+ \S+ \S+ \S+ \S+$/, "five cron fields, as * * * * *"))
+          .min(1),
+        timezone,
+        idleCount: wholeNumber(0, 100),
+        idleTime: z.string().regex(/^(\d+h)?(\d+m)?(\d+s)?$/, "a Go duration, as 20m0s"),
+      }),
+    )
+    .min(1)
+    .default([{ periods: ["* * * * *"], timezone: "UTC", idleCount: 0, idleTime: "20m0s" }]),
+});
+
+const smtp = z.strictObject({
+  host: hostname,
+  /** 587 with STARTTLS: 25 is blocked or throttled on every cloud. */
+  port: z.union([z.literal(587), z.literal(2587)], "587 or 2587").default(587),
+  username: z.string().min(1),
+  from: z.email("an address, as gitlab@example.com"),
+});
+
+/** Object form of the schema, before the rules between settings. */
+const fields = {
+  region,
+  accountId,
+  /** Who answers for this environment; on every resource as a tag. */
+  owner: z.string().min(1),
+  domain: hostname,
+  /** @default `registry.<domain>` */
+  registryDomain: hostname.optional(),
+  /** @default `ssh.<domain>` */
+  sshDomain: hostname.optional(),
+  hostedZoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]{5,31}$/, "a Route 53 hosted zone id, as Z0123456789ABC"),
+  /** Address of docs/runbooks as people open it; every alarm links a page below it. */
+  runbooks: z.url("an address, as https://gitlab.example.com/infra/docs/runbooks"),
+  /** Lift only where the data may be lost: Pulumi's and the cloud's deletion protection of all that holds data. */
+  protection: z.boolean().default(true),
+  topology: z.enum(["distributed", "single"]).default("distributed"),
+  backupAccount: z.strictObject({
+    accountId,
+    /** Role that the deployer assumes in the backup account. */
+    roleArn: z.string().regex(/^arn:aws:iam::\d{12}:role\/\S+$/, "the ARN of an IAM role"),
+  }),
+  images: z.strictObject({
+    /** Amazon Linux 2023, x86_64, in `region`. Pinned; bump it as a change of its own. */
+    node: ami,
+    /** The same for Spot workers. @default `images.node` */
+    worker: ami.optional(),
+  }),
+  release,
+  network,
+  application,
+  gitaly,
+  /** Artifacts, LFS, uploads and the rest: S3, or shared directories on EFS as in the original. */
+  objectData: z.enum(["s3", "efs"]).default("s3"),
+  database,
+  cache,
+  backup,
+  runners: z.array(fleet).default([fleet.parse({ name: "shared", tags: ["docker"] })]),
+  smtp: smtp.optional(),
+  alerts: z.strictObject({
+    /** Who is told. Each gets a message to confirm. */
+    emails: z.array(z.email("an address")).min(1),
+  }),
+};
+
+/** Checked settings, defaults filled in. */
+export type AwsSettings = Fields<typeof fields>;
+
+/** Rules between settings. What is wrong by itself is missing here and was already said. */
+function rules(settings: Partial<AwsSettings>, refuse: Refuse): void {
+  networkRules(settings, refuse);
+  releaseRules(settings, refuse);
+  const {
+    accountId: account,
+    backup,
+    backupAccount,
+    cache,
+    database,
+    gitaly,
+    region: home,
+  } = settings;
+  if (database !== undefined && database.maxStorageGiB < database.storageGiB * 1.1) {
+    // RDS: the maximum must be at least 10 % above the allocated storage (AWS docs: USER_PIOPS.Autoscaling).
+    refuse(
+      ["database", "maxStorageGiB"],
+      `at least 10 % above database.storageGiB ${database.storageGiB}`,
+    );
+  }
+  if (cache?.engine === "redis" && cache.engineVersion === "7.2") {
+    refuse(["cache", "engineVersion"], "7.0 or 7.1 for redis; 7.2 for valkey");
+  }
+  if (cache?.engine === "valkey" && cache.engineVersion !== "7.2") {
+    refuse(["cache", "engineVersion"], "7.2 for valkey");
+  }
+  if (account !== undefined && account === backupAccount?.accountId) {
+    refuse(
+      ["backupAccount", "accountId"],
+      "an account other than accountId: backups must outlive it",
+    );
+  }
+  if (
+    backupAccount !== undefined &&
+    !backupAccount.roleArn.includes(`::${backupAccount.accountId}:`)
+  ) {
+    refuse(["backupAccount", "roleArn"], `a role of account ${backupAccount.accountId}`);
+  }
+  if (backup?.copyRegion !== undefined && backup.copyRegion === home) {
+    refuse(["backup", "copyRegion"], `a region other than ${home}`);
+  }
+  if (
+    backup !== undefined &&
+    database !== undefined &&
+    backup.retentionDays < database.backupRetentionDays
+  ) {
+    refuse(
+      ["backup", "retentionDays"],
+      `at least database.backupRetentionDays ${database.backupRetentionDays}`,
+    );
+  }
+  if (gitaly?.data === "ebs" && gitaly.volume.throughputMiBps > gitaly.volume.iops / 4) {
+    // EBS gp3: at most 0.25 MiB/s for each provisioned IOPS (AWS docs: general-purpose volumes).
+    refuse(
+      ["gitaly", "volume", "throughputMiBps"],
+      `at most a quarter of gitaly.volume.iops ${gitaly.volume.iops}`,
+    );
+  }
+  const names = settings.runners?.map((runner) => runner.name) ?? [];
+  names.forEach((name, index) => {
+    if (names.indexOf(name) !== index) refuse(["runners", index, "name"], "names that differ");
+  });
+  if (settings.domain !== undefined) {
+    const { domain, registryDomain, sshDomain } = hostNames({
+      ...settings,
+      domain: settings.domain,
+    });
+    if (new Set([domain, registryDomain, sshDomain]).size < 3) {
+      refuse(["domain"], "names of their own for web, registry and SSH");
+    }
+  }
+}
+
+function networkRules(
+  { network: settings, region: home }: Partial<AwsSettings>,
+  refuse: Refuse,
+): void {
+  const vpc = settings === undefined ? undefined : parseCidr(settings.cidr);
+  if (settings === undefined || vpc === undefined) return;
+  if (vpc.bits < 16 || vpc.bits > 20) refuse(["network", "cidr"], "a network of /16 to /20");
+  if (!isPrivate(vpc)) {
+    refuse(["network", "cidr"], "a private network (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)");
+  }
+  // Docker's default bridge on every machine: a VPC there can't be reached from a container.
+  const docker = parseCidr("172.17.0.0/16");
+  if (docker !== undefined && overlaps(vpc, docker)) {
+    refuse(["network", "cidr"], "a network clear of Docker's bridge 172.17.0.0/16");
+  }
+  settings.peers.forEach((text, index) => {
+    const peer = parseCidr(text);
+    if (peer !== undefined && overlaps(vpc, peer)) {
+      refuse(
+        ["network", "peers", index],
+        `a network that does not overlap network.cidr ${settings.cidr}`,
+      );
+    }
+  });
+  const zones = settings.zones ?? [];
+  zones.forEach((zone, index) => {
+    if (home !== undefined && zone.slice(0, -1) !== home) {
+      refuse(["network", "zones", index], `a zone of region ${home}`);
+    }
+    if (zones.indexOf(zone) !== index) refuse(["network", "zones", index], "three different zones");
+  });
+}
+
+function releaseRules({ release: settings, database }: Partial<AwsSettings>, refuse: Refuse): void {
+  const target = settings === undefined ? undefined : parseVersion(settings.version);
+  if (settings === undefined || target === undefined) return;
+  if (target.major < 18 || (target.major === 18 && target.minor < 9)) {
+    refuse(["release", "version"], "18.9 or newer: older images have no pg_dump for PostgreSQL 17");
+  }
+  const current =
+    settings.upgradeFrom === undefined ? undefined : parseVersion(settings.upgradeFrom);
+  const refusal = current === undefined ? undefined : upgradeRefusal(current, target);
+  if (refusal !== undefined) {
+    refuse(
+      ["release", "version"],
+      refusal,
+      `${settings.version}, coming from ${settings.upgradeFrom}`,
+    );
+  }
+  const majors = postgresMajors(target);
+  if (database !== undefined && !majors.includes(Number.parseInt(database.engineVersion, 10))) {
+    refuse(
+      ["database", "engineVersion"],
+      `PostgreSQL ${majors.join(" or ")} for GitLab ${settings.version}`,
+    );
+  }
+}
+
+/** The three host names, defaults filled in. */
+export function hostNames(settings: Pick<AwsSettings, "domain" | "registryDomain" | "sshDomain">): {
+  readonly domain: string;
+  readonly registryDomain: string;
+  readonly sshDomain: string;
+} {
+  return {
+    domain: settings.domain,
+    registryDomain: settings.registryDomain ?? `registry.${settings.domain}`,
+    sshDomain: settings.sshDomain ?? `ssh.${settings.domain}`,
+  };
+}
+
+/**
+ * Secrets of this environment. Each a key of its own.
+ *
+ * RDS refuses `/`, `"`, `@` and spaces in a master password, at most 128 characters (RDS docs: CreateDBInstance).
+ * ElastiCache takes 16 to 128 printable characters for AUTH, of the symbols only `! & # $ ^ < > -` (ElastiCache docs: auth).
+ */
+export const secretSettings: readonly SecretSetting[] = [
+  {
+    key: "databasePassword",
+    purpose: "PostgreSQL master user",
+    allowed: '16 to 128 printable ASCII characters without / " @ and spaces',
+    pattern: /^[!#-.0-?A-~]{16,128}$/,
+  },
+  {
+    key: "redisToken",
+    purpose: "ElastiCache AUTH",
+    allowed: "32 to 128 letters, digits and ! & # $ ^ < > -",
+    pattern: /^[A-Za-z0-9!&#$^<>-]{32,128}$/,
+  },
+  {
+    key: "initialRootPassword",
+    purpose: "GitLab's first administrator",
+    allowed: "16 to 128 characters",
+    pattern: /^[\x21-\x7e]{16,128}$/,
+  },
+  {
+    key: "smtpPassword",
+    purpose: "mail",
+    allowed: "any text without line breaks",
+    pattern: /^[^\r\n]+$/,
+  },
+];
+
+/**
+ * Parses the stack's configuration.
+ * @throws SettingsError with every problem at once, before any resource is touched
+ */
+export function parseAwsSettings(config: StackConfig): AwsSettings {
+  return parseSettings(
+    {
+      stack: "aws",
+      fields,
+      rules,
+      secrets: secretSettings,
+      requiredSecrets: (settings) => [
+        "databasePassword",
+        "redisToken",
+        "initialRootPassword",
+        ...(settings.smtp === undefined ? [] : ["smtpPassword"]),
+      ],
+    },
+    config,
+  );
+}

@@ -1,0 +1,11 @@
+import type { EnvironmentRegistry } from "../engine/environment";
+
+/** Stack name to environment. Each loads on demand, so that a stack pays for its own clouds alone. */
+export const environments: EnvironmentRegistry = {
+  aws: {
+    summary: "decoupled GitLab CE on AWS: no single component may bring it down",
+    packages: ["aws"],
+    prerequisites: [],
+    load: () => import("./aws/index.ts"),
+  },
+};
