@@ -50,15 +50,23 @@ export class AwsNodeFiles extends Component implements NodeFiles {
     );
     this.digest = bundle.apply(({ sha256 }) => sha256);
     this.userData = pulumi
-      .all({
+      .output({
         bucket: args.bucket,
         bundle: this.digest,
         logGroup: args.logGroup,
         alertTopicArn: args.alertTopicArn,
       })
-      .apply((facts) => {
+      .apply(({ bucket, bundle: digest, logGroup, alertTopicArn }) => {
         const { environment, region, role } = args;
-        const loader = renderLoader({ ...facts, environment, region, role });
+        const loader = renderLoader({
+          bucket,
+          bundle: digest,
+          logGroup,
+          alertTopicArn,
+          environment,
+          region,
+          role,
+        });
         return Buffer.from(loader, "utf8").toString("base64");
       });
     this.ready = [object];
