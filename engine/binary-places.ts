@@ -1,7 +1,9 @@
 /** Where the engine may be found and where this project keeps its own, on each system. */
 import { existsSync, readFileSync } from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
+import { cacheFolder, given, homeFolder } from "../scripts/setup-places.cjs";
+
+export { cacheFolder, given, homeFolder };
 
 /**
  * The one version of the engine that is used. The SDK (`@pulumi/pulumi`), the npm installer
@@ -14,40 +16,6 @@ export const ENGINE_EXECUTABLE = process.platform === "win32" ? "pulumi.exe" : "
 
 /** Environment variables, as `process.env` has them. */
 export type Env = Readonly<Record<string, string | undefined>>;
-
-/** An environment value, with the empty string read as unset, as shells and the XDG rules have it. */
-export function given(env: Env, name: string): string | undefined {
-  const value = env[name];
-  return value === undefined || value === "" ? undefined : value;
-}
-
-/** The user's home folder. */
-export function homeFolder(env: Env): string {
-  return given(env, process.platform === "win32" ? "USERPROFILE" : "HOME") ?? os.homedir();
-}
-
-/**
- * The project's own folder in the user's cache. Everything in it can be deleted at any time.
- *
- * Linux: `$XDG_CACHE_HOME` or `~/.cache` (XDG Base Directory Specification,
- * https://specifications.freedesktop.org/basedir-spec/latest/, which has relative values ignored);
- * macOS: `~/Library/Caches`; Windows: `%LOCALAPPDATA%`.
- */
-export function cacheFolder(env: Env): string {
-  return path.join(userCacheFolder(env), "gitlab-environments");
-}
-
-function userCacheFolder(env: Env): string {
-  const home = homeFolder(env);
-  if (process.platform === "win32") {
-    return given(env, "LOCALAPPDATA") ?? path.join(home, "AppData", "Local");
-  }
-  const xdg = given(env, "XDG_CACHE_HOME");
-  if (xdg !== undefined && path.isAbsolute(xdg)) return xdg;
-  return process.platform === "darwin"
-    ? path.join(home, "Library", "Caches")
-    : path.join(home, ".cache");
-}
 
 /** Folder of the engine that this project built: `bin/pulumi` stands in it. */
 export function builtRoot(env: Env): string {

@@ -66,11 +66,11 @@ function holderLives(holder) {
   return started !== undefined && started === holder.started;
 }
 
-/** Describes the calling process, for a lock or a marker. */
-function describeSelf(purpose) {
+/** Describes a process of this machine, the calling one unless another is named, for a lock or a marker. */
+function describeProcess(purpose, pid = process.pid) {
   return {
-    pid: process.pid,
-    started: processStart(process.pid) ?? "unknown",
+    pid,
+    started: processStart(pid) ?? "unknown",
     host: os.hostname(),
     purpose,
     since: new Date().toISOString(),
@@ -122,6 +122,16 @@ function createWhole(file, content) {
   }
 }
 
+/** Shows that the holder is well, to hosts that cannot see its process; from now until the answer is called. */
+function keepFresh(file) {
+  const timer = setInterval(() => {
+    const now = new Date();
+    fs.utimes(file, now, now, () => {});
+  }, HEARTBEAT_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** Removes the file if it still is the one that was judged. */
 function removeIfSame(file, token) {
   const now = readHolder(file);
@@ -137,7 +147,7 @@ function removeIfSame(file, token) {
  */
 function removeStale(file) {
   const guard = `${file}.takeover`;
-  if (!createWhole(guard, JSON.stringify(describeSelf("takes over a lock")))) {
+  if (!createWhole(guard, JSON.stringify(describeProcess("takes over a lock")))) {
     const other = readHolder(guard);
     if (other !== undefined && isStale(guard, other)) removeIfSame(guard, other?.token);
     return;
@@ -168,7 +178,7 @@ function sleep(milliseconds, signal) {
 async function acquireLock(file, { purpose, onWait, signal, timeoutMs }) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const deadline = timeoutMs === undefined ? Infinity : Date.now() + timeoutMs;
-  const self = describeSelf(purpose);
+  const self = describeProcess(purpose);
   let told;
   for (;;) {
     signal?.throwIfAborted();
@@ -189,13 +199,9 @@ async function acquireLock(file, { purpose, onWait, signal, timeoutMs }) {
     }
     await sleep(POLL_MS, signal);
   }
-  const heartbeat = setInterval(() => {
-    const now = new Date();
-    fs.utimes(file, now, now, () => {});
-  }, HEARTBEAT_MS);
-  heartbeat.unref();
+  const stopHeartbeat = keepFresh(file);
   const release = () => {
-    clearInterval(heartbeat);
+    stopHeartbeat();
     process.removeListener("exit", release);
     removeIfSame(file, self.token);
   };
@@ -206,9 +212,10 @@ async function acquireLock(file, { purpose, onWait, signal, timeoutMs }) {
 module.exports = {
   acquireLock,
   createWhole,
-  describeSelf,
+  describeProcess,
   holderLives,
   isStale,
+  keepFresh,
   processStart,
   readHolder,
   sleep,

@@ -19,7 +19,8 @@ export interface Lock {
 }
 export function acquireLock(file: string, options: LockOptions): Promise<Lock>;
 export function createWhole(file: string, content: string): boolean;
-export function describeSelf(purpose: string): LockHolder;
+export function describeProcess(purpose: string, pid?: number): LockHolder;
+export function keepFresh(file: string): () => void;
 export function holderLives(holder: LockHolder): boolean | undefined;
 export function isStale(file: string, holder: LockHolder | null): boolean;
 export function processStart(pid: number): string | undefined;

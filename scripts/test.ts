@@ -1,0 +1,48 @@
+/**
+ * `npm test [-- jest's arguments]`: runs the tests and ends with what was not run and the totals,
+ * `N passed, N failed`, on a line of their own.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { missingTools, testTotals } from "./support/test-report";
+import { runTool } from "./support/tool";
+import { howToInstall, inCI, MISSING_TOOLS_FILE } from "../tests/support/tools";
+
+async function main(): Promise<number> {
+  const scratch = mkdtempSync(path.join(os.tmpdir(), "gitlab-environments-test-"));
+  try {
+    const results = path.join(scratch, "results.json");
+    const skipped = path.join(scratch, "missing-tools");
+    const args = ["--json", `--outputFile=${results}`, ...process.argv.slice(2)];
+    const code = await runTool("jest", inCI() ? ["--ci", ...args] : args, {
+      [MISSING_TOOLS_FILE]: skipped,
+    });
+    const missing = missingTools(read(skipped) ?? "");
+    for (const [tool, rules] of missing) {
+      console.log(
+        `\nNOT CHECKED on this machine: ${rules.length} test(s), as ${tool} is missing (${howToInstall(tool)}):`,
+      );
+      rules.forEach((rule) => console.log(`  - ${rule}`));
+    }
+    const written = read(results);
+    // Without results jest did not run (--help, --listTests, a wrong argument, Ctrl-C).
+    if (written === undefined) return code;
+    const totals = testTotals(written);
+    if (totals.skipped > 0) console.log(`\n${totals.skipped} skipped`);
+    console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
+    return code === 0 && totals.failed > 0 ? 1 : code;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+void main().then((code) => (process.exitCode = code));
