@@ -98,6 +98,11 @@ export interface PropertyModel {
   readonly optionalComputed?: boolean;
   /** How the cloud fills it in. A nested property may have one too. */
   readonly value?: Computed;
+  /** Other values, each where its condition holds; the first that does counts, else `value` (a port by engine). */
+  readonly valueWhen?: readonly {
+    readonly when: Condition;
+    readonly value: Template | { readonly json: Json };
+  }[];
   /** What the provider's Check puts in where nothing is given. */
   readonly default?: Json;
   /** A change makes a new object. */
@@ -138,7 +143,10 @@ export interface PropertyModel {
   readonly counter?: boolean;
   /** Where it is compared by meaning: `lowercase`, or `trailing-dot` for DNS names. */
   readonly same?: "lowercase" | "trailing-dot";
-  /** A value that fits, where none can be made up from the rest of the model (a JSON document, a time window). */
+  /**
+   * A value that fits, where none can be made up from the rest of the model (a JSON document, a time window).
+   * `{ref:property:output}` in it is replaced as in a template.
+   */
   readonly example?: Json;
   /** Why this differs from what the provider's schema says, where it does on purpose. */
   readonly deviates?: string;
@@ -153,6 +161,7 @@ export interface Condition {
    * Path of the property: `a.b`, and `a[].b` for "any element of a" (`a[]` of a value that is no list is the
    * value itself: IAM's `Action` may be either). Paths go on into JSON documents (`policy.Statement[].Effect`).
    * `.` is the value itself, inside `every` and `some`.
+   * `^a` is the value before an update, absent at a create (storage that can only grow).
    * `a->b` goes over to the object that `a` refers to and reads its input or output `b`: known at apply only.
    */
   readonly property?: string;
