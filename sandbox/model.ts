@@ -67,7 +67,7 @@ export interface Reference {
  * with the same text are still different random values, so that what has to agree names the other (`{arnSuffix}`).
  * Values are made in an order in which each comes after those that it names, the id among them.
  * In a property that is no string, the text is read as that type (`{latestVersion}` in an integer).
- * What is not there (an input left out) gives the empty text.
+ * What is not there (an input left out) gives the empty text. `${…}`, with the dollar sign, is text and stays.
  */
 export type Template = string;
 
@@ -98,11 +98,6 @@ export interface PropertyModel {
   readonly optionalComputed?: boolean;
   /** How the cloud fills it in. A nested property may have one too. */
   readonly value?: Computed;
-  /** Other values, each where its condition holds; the first that does counts, else `value` (a port by engine). */
-  readonly valueWhen?: readonly {
-    readonly when: Condition;
-    readonly value: Template | { readonly json: Json };
-  }[];
   /** What the provider's Check puts in where nothing is given. */
   readonly default?: Json;
   /** A change makes a new object. */
@@ -193,6 +188,8 @@ export interface Condition {
   readonly allAmong?: readonly string[];
   /** Every value at `property` begins with one of the values at these paths; holds where there is none at `property`. */
   readonly allBeginWith?: readonly string[];
+  /** So many different values, at least, stand at `property` (`subnetIds[]->availabilityZone`, 2: two zones). */
+  readonly distinctAtLeast?: number;
   /** So many different values, at most (`subnets[]->vpcId`, 1: subnets of one VPC). */
   readonly distinctAtMost?: number;
   /** No value stands at `property` twice (`subnets[]->availabilityZone`: one subnet a zone). */
