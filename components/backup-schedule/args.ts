@@ -70,6 +70,8 @@ export interface AwsBackupScheduleArgs {
   readonly logGroupArn: pulumi.Input<string>;
   /** SNS topic of the environment, in its own account. */
   readonly alertTopicArn: pulumi.Input<string>;
+  /** Key of that topic. @default keyArn */
+  readonly alertTopicKeyArn?: pulumi.Input<string>;
   /** Given when GitLab's objects lie on a file system: it is then part of the archive. */
   readonly sharedFiles?: BackupFileSystem;
   /** Buckets that are replicated into the backup account. @default none */

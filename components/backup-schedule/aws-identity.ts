@@ -1,9 +1,8 @@
-import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile";
-import { Role } from "@pulumi/aws/iam/role";
-import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment";
+import * as iam from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
+import { plainTrust } from "../shared/policy-json";
 import type { Site } from "../shared/site";
 
 /**
@@ -23,31 +22,22 @@ export class AwsBackupIdentity extends Component {
 
   constructor(name: string, args: { readonly site: Site }, opts?: pulumi.ComponentResourceOptions) {
     super("backupSchedule", "AwsBackupIdentity", name, {}, opts);
-    const role = new Role(
+    const role = new iam.Role(
       `${name}-role`,
       {
         name: fixedName({ maxLength: 64 }, args.site.prefix, "backup"),
         description: "The one-shot machine that makes GitLab's backups",
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Service: "ec2.amazonaws.com" },
-              Action: "sts:AssumeRole",
-            },
-          ],
-        }),
+        assumeRolePolicy: plainTrust("ec2.amazonaws.com"),
       },
       { parent: this },
     );
     // People reach machines through Session Manager only; there is no SSH to hosts.
-    const sessions = new RolePolicyAttachment(
+    const sessions = new iam.RolePolicyAttachment(
       `${name}-session-manager`,
       { role: role.name, policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" },
       { parent: this },
     );
-    const profile = new InstanceProfile(`${name}-profile`, { role: role.name }, { parent: this });
+    const profile = new iam.InstanceProfile(`${name}-profile`, { role: role.name }, { parent: this });
     this.roleName = role.name;
     this.roleArn = role.arn;
     this.instanceProfileArn = profile.arn;
