@@ -1,0 +1,178 @@
+/**
+ * The cloud behind the providers: makes, changes and deletes objects, and refuses what a cloud
+ * refuses. Nothing in it knows of gRPC or of any resource type.
+ */
+import { status } from "@grpc/grpc-js";
+import { RpcError, refused } from "./errors";
+import { DEFAULTS, failureText, ruleFailures } from "./inputs";
+import { placeOf } from "./places";
+import type { Instance } from "./instance";
+import type { StoredObject } from "./ledger";
+import type { ResourceModel } from "./model";
+import { makeOutputs, type Made } from "./outputs";
+import {
+  brokenReferences,
+  contentOf,
+  deletionProblems,
+  referredOutput,
+  settingOf,
+  taken,
+} from "./references";
+import { hasUnknown, type Properties } from "./values";
+import type { World } from "./world";
+
+/** Who asks for what. */
+export interface Request {
+  readonly model: ResourceModel;
+  readonly instance: Instance;
+  readonly urn: string;
+  readonly inputs: Properties;
+  readonly preview: boolean;
+}
+
+/** An update of an object: the engine's last known outputs, and the inputs that changed. */
+export interface UpdateRequest extends Request {
+  readonly id: string;
+  readonly olds: Properties;
+  readonly changed: readonly string[];
+}
+
+/** The objects of one world, as one cloud. */
+export class Cloud {
+  constructor(private readonly world: World) {}
+
+  /** Plans or makes an object. Throws what the cloud refuses. */
+  create(request: Request): Made & { readonly object?: StoredObject } {
+    const { model, instance, urn, inputs, preview } = request;
+    const { ledger, seed } = this.world;
+    const place = placeOf(model, instance, inputs.value);
+    if (!preview) this.admit(request);
+    // A preview's call leaves no mark: what up makes does not depend on how often it was previewed.
+    const count = preview ? 0 : ledger.nextCreation(urn);
+    const objectSeed = [seed, place.account, place.region, urn, count].join("\0");
+    const made = this.make(request, objectSeed);
+    if (preview) return made;
+    const clash =
+      taken(ledger, place, made.outputs.value) ??
+      this.sameId(place.account, place.region, model, made.id);
+    if (clash !== undefined)
+      throw new RpcError(status.ALREADY_EXISTS, `creating ${model.token}: ${clash}`);
+    const object: StoredObject = {
+      urn,
+      model,
+      id: made.id,
+      package: instance.package.package,
+      account: place.account,
+      region: place.region,
+      instance,
+      seed: objectSeed,
+      inputs,
+      outputs: made.outputs,
+      updates: 0,
+      stray: false,
+    };
+    ledger.add(object);
+    return { ...made, object };
+  }
+
+  /** Plans or makes a change to an object. Throws what the cloud refuses. */
+  update(request: UpdateRequest): Made & { readonly object?: StoredObject } {
+    const { model, inputs, preview, id, olds, changed } = request;
+    const object = this.find(request);
+    if (preview) {
+      return this.make(request, "preview", { id, outputs: olds, changed });
+    }
+    if (object === undefined) {
+      throw new RpcError(
+        status.NOT_FOUND,
+        `updating ${model.token} ${id}: NotFound: it does not exist`,
+      );
+    }
+    this.admit(request);
+    const before = { id, outputs: object.outputs, changed };
+    const made = this.make(request, [object.seed, object.updates + 1].join("\0"), before);
+    const clash = taken(this.world.ledger, object, made.outputs.value, object);
+    if (clash !== undefined)
+      throw new RpcError(status.ALREADY_EXISTS, `updating ${model.token} ${id}: ${clash}`);
+    object.inputs = inputs;
+    object.outputs = made.outputs;
+    object.updates++;
+    return { ...made, object };
+  }
+
+  /** Deletes an object; one that is gone already is no error, as with the real providers. */
+  delete(model: ResourceModel, instance: Instance, id: string, region?: string): void {
+    const { ledger } = this.world;
+    const object = ledger.find(model, id, instance.account, region);
+    if (object === undefined) return;
+    const problems = deletionProblems(ledger, object);
+    if (problems.length > 0) {
+      throw new RpcError(
+        status.FAILED_PRECONDITION,
+        `deleting ${model.token} ${id}: ${problems.join("; ")}`,
+      );
+    }
+    for (const member of contentOf(ledger, object)) ledger.remove(member);
+    ledger.remove(object);
+  }
+
+  /** The object that a request names. */
+  find(
+    request: Pick<UpdateRequest, "model" | "instance" | "id" | "inputs">,
+  ): StoredObject | undefined {
+    const { model, instance, id, inputs } = request;
+    const { region, account } = placeOf(model, instance, inputs.value);
+    return this.world.ledger.find(model, id, account, region);
+  }
+
+  private make(request: Request, seed: string, before?: UpdateBefore): Made {
+    const { model, instance, inputs, preview } = request;
+    const place = placeOf(model, instance, inputs.value);
+    return makeOutputs({
+      model,
+      instance,
+      inputs,
+      preview,
+      seed,
+      now: this.world.now(),
+      before,
+      setting: (values) =>
+        settingOf(place, instance, values, preview ? undefined : this.world.ledger),
+      referred: (property, output, values) =>
+        referredOutput(this.world.ledger, place, values, property, output),
+    });
+  }
+
+  /** What holds of every object that is made or changed. */
+  private admit({ model, instance, inputs }: Request): void {
+    const { ledger } = this.world;
+    const place = placeOf(model, instance, inputs.value);
+    const { [DEFAULTS]: _, ...values } = inputs.value;
+    if (hasUnknown(values)) throw refused(`${model.token}: an input is still unknown`);
+    const problems = [
+      ...brokenReferences(ledger, place, inputs),
+      ...(["plan", "apply"] as const).flatMap((at) =>
+        ruleFailures(model, at, values, settingOf(place, instance, values, ledger)).map(
+          failureText,
+        ),
+      ),
+    ];
+    if (problems.length > 0) throw refused(`${model.token}: ${problems.join("; ")}`);
+  }
+
+  private sameId(
+    account: string,
+    region: string,
+    model: ResourceModel,
+    id: string,
+  ): string | undefined {
+    const held = this.world.ledger.find(model, id, account, region);
+    return held?.region === region ? `AlreadyExists: ${id} exists already` : undefined;
+  }
+}
+
+type UpdateBefore = {
+  readonly id: string;
+  readonly outputs: Properties;
+  readonly changed: readonly string[];
+};

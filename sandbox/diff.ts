@@ -1,0 +1,186 @@
+/**
+ * What differs between an object's state and new inputs, property by property.
+ *
+ * Compared as the bridged providers do: new inputs against the last known state. What the cloud
+ * fills in (computed, or optional and not given) is no difference; a set's order has no meaning.
+ */
+import { isEmpty, equalScalars } from "./compare";
+import type { Condition, PropertyModel, ResourceModel } from "./model";
+import {
+  UNKNOWN,
+  isAsset,
+  isBlock,
+  propertyPath,
+  type Step,
+  type Value,
+  type Values,
+} from "./values";
+
+/** One property that differs. */
+export interface Change {
+  readonly path: readonly Step[];
+  readonly kind: "add" | "delete" | "update";
+  /** The change can only be made by a new object. */
+  readonly replace: boolean;
+}
+
+/** Whether a change of what is given or not given asks for a new object. */
+type Presence = (model: PropertyModel) => boolean;
+
+/** What to compare. */
+export interface Comparison {
+  readonly model: ResourceModel;
+  readonly oldInputs: Values;
+  readonly oldOutputs: Values;
+  readonly news: Values;
+  /** Property paths whose changes do not count; `*` and `[*]` stand for any one step. */
+  readonly ignoreChanges?: readonly string[];
+  /** Whether a condition holds of the new inputs. */
+  holds?(condition: Condition): boolean | undefined;
+}
+
+/** Everything that differs, in the order of the model's properties. */
+export function differences(comparison: Comparison): Change[] {
+  const { model, oldInputs, oldOutputs, news } = comparison;
+  const changes: Change[] = [];
+  const presence: Presence = ({ replaceOnPresence }) =>
+    replaceOnPresence === true ||
+    (replaceOnPresence !== undefined && comparison.holds?.(replaceOnPresence) === true);
+  for (const [name, property] of Object.entries(model.properties)) {
+    // The provider merges default tags into `tagsAll` as if it were given.
+    const merged = model.tags === true && name === "tagsAll";
+    if (property.computed === true && !merged) continue;
+    const old = oldOutputs[name] ?? oldInputs[name];
+    const given =
+      old !== undefined && news[name] === undefined && property.optionalComputed !== true;
+    const appears = isEmpty(old) !== isEmpty(news[name]) && (given || !isEmpty(news[name]));
+    const replace = model.immutable === true || (appears && presence(property));
+    compare({ ...property, computed: false }, [name], old, news[name], replace, changes);
+  }
+  const ignored = (comparison.ignoreChanges ?? []).map(pattern);
+  return changes.filter((change) => !ignored.some((rule) => rule.test(propertyPath(change.path))));
+}
+
+function compare(
+  model: PropertyModel,
+  path: readonly Step[],
+  old: Value | undefined,
+  next: Value | undefined,
+  inherited: boolean,
+  changes: Change[],
+): void {
+  const replace = inherited || model.replace === true;
+  if (isEmpty(old) && isEmpty(next)) return;
+  if (isEmpty(next)) {
+    // Not given any more: the cloud keeps what it has.
+    if (model.optionalComputed === true || model.computed === true) return;
+    changes.push({ path, kind: "delete", replace });
+  } else if (isEmpty(old)) {
+    changes.push({ path, kind: "add", replace });
+  } else if (next === UNKNOWN) {
+    changes.push({ path, kind: "update", replace });
+  } else if (Array.isArray(old) && Array.isArray(next)) {
+    compareLists(model, path, old, next, replace, changes);
+  } else if (isBlock(old) && isBlock(next) && !isAsset(old) && model.type !== "json") {
+    compareBlocks(model, path, old, next, replace, changes);
+  } else if (!same(model, old as Value, next as Value)) {
+    changes.push({ path, kind: "update", replace });
+  }
+}
+
+function compareBlocks(
+  model: PropertyModel,
+  path: readonly Step[],
+  old: Values,
+  next: Values,
+  replace: boolean,
+  changes: Change[],
+): void {
+  for (const key of new Set([...Object.keys(old), ...Object.keys(next)])) {
+    const item = model.fields?.[key] ?? model.items ?? { type: "any" };
+    compare(item, [...path, key], old[key], next[key], replace, changes);
+  }
+}
+
+function compareLists(
+  model: PropertyModel,
+  path: readonly Step[],
+  old: readonly Value[],
+  next: readonly Value[],
+  replace: boolean,
+  changes: Change[],
+): void {
+  const item = model.items ?? { type: "any" };
+  if (model.set !== true) {
+    for (let at = 0; at < Math.max(old.length, next.length); at++) {
+      const gone = at >= next.length;
+      if (gone) changes.push({ path: [...path, at], kind: "delete", replace });
+      else if (at >= old.length) changes.push({ path: [...path, at], kind: "add", replace });
+      else compare(item, [...path, at], old[at], next[at], replace, changes);
+    }
+    return;
+  }
+  const { added, removed } = unmatched(item, old, next);
+  // The same index on both sides reads as one element that changed.
+  const both = added.filter((at) => removed.includes(at));
+  for (const at of both) compare(item, [...path, at], old[at], next[at], replace, changes);
+  for (const at of removed.filter((index) => !both.includes(index))) {
+    changes.push({ path: [...path, at], kind: "delete", replace });
+  }
+  for (const at of added.filter((index) => !both.includes(index))) {
+    changes.push({ path: [...path, at], kind: "add", replace });
+  }
+}
+
+/** Which elements of two sets have no partner in the other. */
+function unmatched(
+  item: PropertyModel,
+  old: readonly Value[],
+  next: readonly Value[],
+): { added: number[]; removed: number[] } {
+  const free = new Set(old.keys());
+  const added: number[] = [];
+  next.forEach((value, at) => {
+    const partner = [...free].find((index) => same(item, old[index] ?? null, value));
+    if (partner === undefined) added.push(at);
+    else free.delete(partner);
+  });
+  return { added, removed: [...free] };
+}
+
+/** True where the new value asks for nothing that the old one does not have. */
+export function same(model: PropertyModel, old: Value, next: Value): boolean {
+  if ((Array.isArray(old) || isBlock(old)) && model.type !== "json" && !isAsset(old)) {
+    if (Array.isArray(old) !== Array.isArray(next) || isBlock(old) !== isBlock(next)) return false;
+    const changes: Change[] = [];
+    compare({ ...model, optionalComputed: false }, [], old, next, false, changes);
+    return changes.length === 0;
+  }
+  return equalScalars(model, old, next);
+}
+
+/** For each new element of a list, the old one that it continues, if any. */
+export function partners(
+  model: PropertyModel,
+  old: readonly Value[],
+  next: readonly Value[],
+): (Value | undefined)[] {
+  if (model.set !== true) return next.map((_, at) => old[at]);
+  const free = new Set(old.keys());
+  const item = model.items ?? { type: "any" };
+  return next.map((value) => {
+    const partner = [...free].find((index) => same(item, old[index] ?? null, value));
+    if (partner === undefined) return undefined;
+    free.delete(partner);
+    return old[partner];
+  });
+}
+
+/** A property path of `ignoreChanges` as a regular expression; it covers what lies below it too. */
+function pattern(path: string): RegExp {
+  const text = path
+    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+    .replace(/\\\[\\\*\\\]/g, "\\[[^\\]]*\\]")
+    .replace(/\\\*/g, "[^.[]+");
+  return new RegExp(`^${text}(?:$|[.[])`);
+}

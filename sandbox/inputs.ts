@@ -1,0 +1,240 @@
+/**
+ * What the provider's Check makes of a program's inputs: defaults, the name, merged tags and the
+ * region put in, everything held against the model.
+ */
+import { holds, type Setting } from "./conditions";
+import { mergedTags, type Instance } from "./instance";
+import { isEmpty } from "./compare";
+import { placeOf, regional } from "./places";
+import { settingOf } from "./references";
+import type { Json, PropertyModel, ResourceModel } from "./model";
+import { alphabets, randomText } from "./random";
+import { Validator, type Failure } from "./validate";
+import {
+  UNKNOWN,
+  copy,
+  isBlock,
+  moveSecrets,
+  pointer,
+  type Properties,
+  type SecretPaths,
+  type Step,
+  type Value,
+  type Values,
+} from "./values";
+
+/** The input in which bridged providers record what they, and not the program, put in. */
+export const DEFAULTS = "__defaults";
+
+/** How the engine wants an object without a name to be named. */
+export interface Naming {
+  /** Name of the resource in the program. */
+  readonly logicalName: string;
+  readonly seed: Uint8Array;
+  /** `pulumi:autonaming`, where the project sets it. */
+  readonly proposed?: { readonly name: string; readonly mode: "propose" | "enforce" | "disable" };
+}
+
+/** What Check answers. */
+export interface Checked {
+  readonly inputs: Properties;
+  readonly failures: readonly Failure[];
+}
+
+/** Checks a program's inputs. `olds` are the inputs of the last Check; empty for a new object. */
+export function checkInputs(
+  model: ResourceModel,
+  instance: Instance,
+  olds: Values,
+  news: Properties,
+  naming: Naming,
+): Checked {
+  const given = copy(news.value);
+  // Inputs that come back from Read (an import) hold what an earlier Check put in.
+  if (DEFAULTS in given) {
+    delete given[DEFAULTS];
+    if (model.tags === true) delete given["tagsAll"];
+  }
+  const secrets: SecretPaths = new Set(news.secrets);
+  markSecrets(model.properties, given, [], secrets);
+
+  const validator = new Validator(secrets, model.omitted);
+  validator.block(model.properties, given, [], model.token);
+  const failures = validator.failures;
+
+  const values = normalise(model.properties, given);
+  const defaulted: string[] = [];
+  applyDefaults(model.properties, values, defaulted);
+  const setting = settingOf(placeOf(model, instance, values), instance, values);
+  const name = autoName(model, olds, values, naming, setting, failures);
+  if (name !== undefined) defaulted.push(name);
+  // A rule over values of the wrong type would only repeat what is said already.
+  if (failures.length === 0) failures.push(...ruleFailures(model, "plan", values, setting));
+
+  if (regional(model) && values["region"] === undefined && instance.region !== "") {
+    values["region"] = instance.region;
+  }
+  if (model.tags === true && "tagsAll" in model.properties) {
+    values["tagsAll"] = mergedTags(instance, values["tags"]) ?? UNKNOWN;
+    moveSecrets(secrets, ["tags"], ["tagsAll"], secrets);
+    moveSecrets(instance.config.secrets, ["defaultTags", "tags"], ["tagsAll"], secrets);
+  }
+  values[DEFAULTS] = defaulted.sort();
+  return { inputs: { value: values, secrets }, failures };
+}
+
+/** Rules of the model that the values break. Where an unknown decides, the rule is left for later. */
+export function ruleFailures(
+  model: ResourceModel,
+  at: "plan" | "apply",
+  values: Values,
+  setting: Setting,
+): Failure[] {
+  return (model.rules ?? [])
+    .filter((rule) => (rule.at ?? "plan") === at)
+    .filter((rule) => rule.when === undefined || holds(rule.when, values, setting) === true)
+    .filter((rule) => holds(rule.then, values, setting) === false)
+    .map((rule) => ({
+      property: rule.then.property ?? rule.when?.property ?? "",
+      reason: `${rule.message} (${rule.source})`,
+    }));
+}
+
+/** Adds the paths of what the model calls secret. */
+export function markSecrets(
+  fields: Readonly<Record<string, PropertyModel>>,
+  values: Values,
+  path: readonly Step[],
+  secrets: SecretPaths,
+): void {
+  for (const [key, model] of Object.entries(fields)) {
+    const value = values[key];
+    if (value !== undefined) markSecret(model, value, [...path, key], secrets);
+  }
+}
+
+function markSecret(
+  model: PropertyModel,
+  value: Value,
+  path: readonly Step[],
+  secrets: SecretPaths,
+): void {
+  if (model.secret === true) secrets.add(pointer(path));
+  if (model.fields && isBlock(value)) markSecrets(model.fields, value, path, secrets);
+  const { items } = model;
+  if (!items) return;
+  if (Array.isArray(value))
+    value.forEach((item, at) => markSecret(items, item, [...path, at], secrets));
+  else if (isBlock(value)) {
+    for (const [key, item] of Object.entries(value))
+      markSecret(items, item, [...path, key], secrets);
+  }
+}
+
+/** JSON documents given as objects become text, as the provider's transform does. */
+function normalise(fields: Readonly<Record<string, PropertyModel>>, values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, normaliseValue(fields[key], value)]),
+  );
+}
+
+function normaliseValue(model: PropertyModel | undefined, value: Value): Value {
+  if (!model || value === UNKNOWN) return value;
+  if (model.type === "json" && typeof value === "object") return jsonText(value);
+  if (model.fields && isBlock(value)) return normalise(model.fields, value);
+  const { items } = model;
+  if (items && Array.isArray(value)) return value.map((item) => normaliseValue(items, item));
+  if (items && isBlock(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, normaliseValue(items, item)]),
+    );
+  }
+  return value;
+}
+
+function jsonText(value: Value): Value {
+  let unknown = false;
+  const text = JSON.stringify(value, (_, item: unknown) => {
+    if (item === UNKNOWN) unknown = true;
+    return item;
+  });
+  return unknown ? UNKNOWN : text;
+}
+
+/** Puts in defaults at every depth, but none that would contradict what is given. */
+function applyDefaults(
+  fields: Readonly<Record<string, PropertyModel>>,
+  values: Values,
+  defaulted: string[],
+): void {
+  const given = new Set(Object.keys(values).filter((key) => !isEmpty(values[key])));
+  for (const [key, model] of Object.entries(fields)) {
+    const value = values[key];
+    if (value === undefined || value === null) {
+      const rivals = [...(model.conflicts ?? []), ...(model.exactlyOneOf ?? [])];
+      if (model.default === undefined || rivals.some((rival) => given.has(rival))) continue;
+      values[key] = copy(model.default as Json as Value);
+      defaulted.push(key);
+    } else {
+      nestedDefaults(model, value);
+    }
+  }
+}
+
+function nestedDefaults(model: PropertyModel, value: Value): void {
+  if (model.fields && isBlock(value)) applyDefaults(model.fields, value, []);
+  const { items } = model;
+  if (!items) return;
+  if (Array.isArray(value)) value.forEach((item) => nestedDefaults(items, item));
+  else if (isBlock(value)) Object.values(value).forEach((item) => nestedDefaults(items, item));
+}
+
+/**
+ * Names an object that has no name, and says which property was set. An auto-name is kept for the
+ * object's life; the engine's seed makes preview and up agree.
+ * https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
+ */
+function autoName(
+  model: ResourceModel,
+  olds: Values,
+  values: Values,
+  naming: Naming,
+  setting: Setting,
+  failures: Failure[],
+): string | undefined {
+  const name = model.name;
+  if (name?.auto !== true || values[name.property] !== undefined) return undefined;
+  if (name.prefix !== undefined && values[name.prefix] !== undefined) return undefined;
+  const before = olds[name.property];
+  const auto = olds[DEFAULTS];
+  if (before !== undefined && Array.isArray(auto) && auto.includes(name.property)) {
+    values[name.property] = before;
+    return name.property;
+  }
+  const { proposed } = naming;
+  if (proposed?.mode === "disable") {
+    failures.push({
+      property: name.property,
+      reason: "is required: auto-naming is disabled for this resource",
+    });
+    return undefined;
+  }
+  const base = name.lowercase === true ? naming.logicalName.toLowerCase() : naming.logicalName;
+  const suffix = `${name.separator ?? "-"}${randomText(naming.seed, alphabets.hex, 7)}`;
+  const ends = name.ends && holds(name.ends.when, values, setting) === true ? name.ends.text : "";
+  const begins = name.begins ?? "";
+  const made = proposed?.name ?? `${begins}${base}${name.exact === true ? "" : suffix}${ends}`;
+  if (name.maxLength !== undefined && made.length > name.maxLength) {
+    failures.push({
+      property: name.property,
+      reason: `the auto-name ${JSON.stringify(made)} has ${made.length} characters, at most ${name.maxLength} are allowed: give a shorter name`,
+    });
+  }
+  values[name.property] = made;
+  return name.property;
+}
+
+/** Where a failure is, for messages that have no field for it. */
+export function failureText(failure: Failure): string {
+  return failure.property === "" ? failure.reason : `${failure.property}: ${failure.reason}`;
+}

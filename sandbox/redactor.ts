@@ -1,0 +1,47 @@
+/** Keeps secrets out of everything the sandbox says: messages, the ledger. */
+import type { Json } from "./model";
+import { isBlock, isSecret, type Properties, type Step, type Value } from "./values";
+
+// Shorter text is found by chance in ordinary words, and is no secret worth the name.
+const SHORTEST = 4;
+
+/** Learns secret texts from what the engine sends, and replaces them. */
+export class Redactor {
+  private readonly known = new Set<string>();
+
+  /** Learns every secret text in the properties. */
+  learn(properties: Properties): void {
+    if (properties.secrets.size > 0) this.walk(properties.value, [], properties);
+  }
+
+  private walk(value: Value, path: Step[], properties: Properties): void {
+    if (Array.isArray(value)) {
+      value.forEach((item, at) => this.walk(item, [...path, at], properties));
+    } else if (isBlock(value)) {
+      for (const [key, item] of Object.entries(value)) this.walk(item, [...path, key], properties);
+    } else if (typeof value === "string" && value.length >= SHORTEST) {
+      if (isSecret(properties.secrets, path)) this.known.add(value);
+    }
+  }
+
+  /** The text with `[secret]` for every secret in it; the longest are replaced first. */
+  clean(text: string): string {
+    return [...this.known]
+      .sort((left, right) => right.length - left.length)
+      .reduce((clean, secret) => {
+        // A secret shown by JSON.stringify has its quotes and line ends escaped.
+        const escaped = JSON.stringify(secret).slice(1, -1);
+        return clean.replaceAll(secret, "[secret]").replaceAll(escaped, "[secret]");
+      }, text);
+  }
+
+  /** The same for every text in a JSON value. */
+  cleanJson(value: Json): Json {
+    if (typeof value === "string") return this.clean(value);
+    if (Array.isArray(value)) return value.map((item) => this.cleanJson(item));
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, this.cleanJson(item)]),
+    );
+  }
+}

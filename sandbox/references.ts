@@ -1,0 +1,324 @@
+/** What binds objects to each other: references, uniqueness, and what is in use. */
+import { holds, type Setting } from "./conditions";
+import { equal } from "./compare";
+import { regional, type Place } from "./places";
+import type { Instance } from "./instance";
+import { propertyOf, type Ledger, type StoredObject } from "./ledger";
+import type { PropertyModel, Reference } from "./model";
+import { overlap } from "./networks";
+import { elements, pathValues } from "./paths";
+import { fill, type Resolved } from "./templates";
+import {
+  UNKNOWN,
+  isBlock,
+  propertyPath,
+  touchesSecret,
+  type Properties,
+  type Step,
+  type Value,
+  type Values,
+} from "./values";
+
+interface Use {
+  readonly path: readonly Step[];
+  readonly value: Value;
+  readonly references: readonly Reference[];
+}
+
+/** Every value in the properties that names another object. */
+function uses(
+  fields: Readonly<Record<string, PropertyModel>>,
+  values: Values,
+  path: readonly Step[] = [],
+): Use[] {
+  return Object.entries(fields).flatMap(([key, model]) => {
+    const value = values[key];
+    return value === undefined ? [] : usesOf(model, value, [...path, key]);
+  });
+}
+
+function usesOf(
+  model: PropertyModel,
+  value: Value,
+  path: readonly Step[],
+  inherited: readonly Reference[] = [],
+): Use[] {
+  const own = model.ref === undefined ? [] : [model.ref].flat();
+  const references = own.length > 0 ? own : inherited;
+  if (Array.isArray(value)) {
+    return value.flatMap((item, at) =>
+      usesOf(model.items ?? { type: "any" }, item, [...path, at], references),
+    );
+  }
+  if (isBlock(value)) {
+    if (model.fields) return uses(model.fields, value, path);
+    return Object.entries(value).flatMap(([key, item]) =>
+      usesOf(model.items ?? { type: "any" }, item, [...path, key], references),
+    );
+  }
+  return references.length === 0 || value === null || value === ""
+    ? []
+    : [{ path, value, references }];
+}
+
+/** The object that a value names for someone at a place; the reference says by which property. */
+function target(
+  ledger: Ledger,
+  reference: Reference,
+  value: Value,
+  place: Place,
+): StoredObject | undefined {
+  const found = ledger.named(reference.type, reference.by ?? "id", value);
+  // An ARN names its account and region itself.
+  if (typeof value === "string" && value.startsWith("arn:")) return found[0];
+  return found.find((object) => reachable(object, place));
+}
+
+/** True where the object is in the same account and, where both types are regional, the same region. */
+function reachable(object: StoredObject, place: Place): boolean {
+  if (object.account !== place.account) return false;
+  return !regional(object.model) || !regional(place.model) || object.region === place.region;
+}
+
+/** References that name nothing that exists, in words. */
+export function brokenReferences(ledger: Ledger, place: Place, inputs: Properties): string[] {
+  return uses(place.model.properties, inputs.value).flatMap(({ path, value, references }) => {
+    if (value === UNKNOWN || isOutside(references, value)) return [];
+    if (references.some((reference) => target(ledger, reference, value, place))) return [];
+    const shown = touchesSecret(inputs.secrets, path) ? "[secret]" : JSON.stringify(value);
+    const wanted = references
+      .map((item) => `${item.type} with this ${item.by ?? "id"}`)
+      .join(" or ");
+    const elsewhere = references
+      .flatMap((reference) => ledger.named(reference.type, reference.by ?? "id", value))
+      .map((object) => `one exists in account ${object.account}, region ${object.region}`);
+    const hint = elsewhere[0] === undefined ? "" : `; ${elsewhere[0]}`;
+    return [
+      `${propertyPath(path)} refers to ${shown}, but there is no ${wanted} in account ${place.account}, region ${place.region}${hint}`,
+    ];
+  });
+}
+
+function isOutside(references: readonly Reference[], value: Value): boolean {
+  return references.some(
+    ({ outside }) =>
+      outside !== undefined &&
+      typeof value === "string" &&
+      new RegExp(`^(?:${outside})$`).test(value),
+  );
+}
+
+/**
+ * What conditions over an object's properties are asked of. Without a ledger, as at preview, nothing
+ * beyond the object is known.
+ */
+export function settingOf(
+  place: Place,
+  instance: Instance,
+  values: Values,
+  ledger?: Ledger,
+): Setting {
+  const { region, account } = place;
+  const { partition } = instance;
+  const property = (path: string): Resolved => ({
+    value: path === "region" ? region : pathValues(values, path)[0],
+    secret: false,
+  });
+  const scope = {
+    seed: "condition",
+    now: "",
+    account,
+    partition,
+    property,
+    referred: (name: string, output: string): Resolved =>
+      ledger
+        ? referredOutput(ledger, place, values, name, output)
+        : { value: UNKNOWN, secret: false },
+    holds: () => undefined,
+  } as const;
+  return {
+    account,
+    region,
+    partition,
+    template: (text) => fill(text, scope, "condition").value,
+    ...(ledger
+      ? {
+          follow: (value: Value) => known(referredObject(ledger, place, values, [value])),
+          objects: (type: string) =>
+            ledger
+              .all()
+              .filter((object) => object.model.token === type)
+              .map(whole),
+        }
+      : {}),
+  };
+}
+
+function whole(object: StoredObject): Values {
+  return { id: object.id, ...object.outputs.value };
+}
+
+function known(object: StoredObject | undefined): Values | undefined {
+  return object === undefined ? undefined : whole(object);
+}
+
+/** The object that one of the values names, by whichever property of the object has it. */
+function referredObject(
+  ledger: Ledger,
+  place: Place,
+  values: Values,
+  wanted: readonly Value[],
+): StoredObject | undefined {
+  for (const use of uses(place.model.properties, values)) {
+    if (!wanted.includes(use.value)) continue;
+    for (const reference of use.references) {
+      const object = target(ledger, reference, use.value, place);
+      if (object) return object;
+    }
+  }
+  return undefined;
+}
+
+/** An output of the object that a property refers to, for templates. */
+export function referredOutput(
+  ledger: Ledger,
+  place: Place,
+  values: Values,
+  property: string,
+  output: string,
+): Resolved {
+  const object = referredObject(ledger, place, values, elements(pathValues(values, property)));
+  if (object === undefined) return { value: undefined, secret: false };
+  const value = pathValues(whole(object), output)[0];
+  return { value, secret: touchesSecret(object.outputs.secrets, output.split(".")) };
+}
+
+/** The first set of properties that another object has already, in words. */
+export function taken(
+  ledger: Ledger,
+  place: Place,
+  values: Values,
+  self?: StoredObject,
+): string | undefined {
+  for (const { properties, scope, source } of place.model.unique ?? []) {
+    const own = properties.map((property) => pathValues(values, property)[0]);
+    if (own[0] === undefined) continue;
+    const clash = ledger
+      .all()
+      .find(
+        (object) =>
+          object !== self &&
+          object.model.token === place.model.token &&
+          (scope === "global" || object.account === place.account) &&
+          (scope !== "region" || object.region === place.region) &&
+          properties.every((property, at) =>
+            equal(pathValues(object.outputs.value, property)[0], own[at]),
+          ),
+      );
+    if (clash) {
+      const shown = properties
+        .map((property, at) => `${property} ${JSON.stringify(own[at])}`)
+        .join(", ");
+      const where = scope === "global" ? "" : ` in this ${scope}`;
+      return `AlreadyExists: a ${place.model.token} with ${shown} exists already${where}: ${clash.id}${source === undefined ? "" : ` (${source})`}`;
+    }
+  }
+  return overlapping(ledger, place, values, self);
+}
+
+function overlapping(
+  ledger: Ledger,
+  place: Place,
+  values: Values,
+  self: StoredObject | undefined,
+): string | undefined {
+  for (const { property, within, source } of place.model.disjoint ?? []) {
+    const own = values[property];
+    if (typeof own !== "string") continue;
+    const clash = ledger.all().find((object) => {
+      const { value } = object.outputs;
+      if (object === self || object.model.token !== place.model.token) return false;
+      return equal(value[within], values[within]) && overlap(own, String(value[property]));
+    });
+    if (clash) {
+      const other = JSON.stringify(clash.outputs.value[property]);
+      return `${property} ${JSON.stringify(own)} conflicts with ${other} of ${clash.id} (${source})`;
+    }
+  }
+  return undefined;
+}
+
+/** Why an object can't be deleted, in words; nothing where it can. */
+export function deletionProblems(ledger: Ledger, object: StoredObject): string[] {
+  const { model } = object;
+  const state = object.outputs.value;
+  const setting = settingOf(object, object.instance, state, ledger);
+  const refused = (model.deleteRefusedWhile ?? [])
+    .filter(({ condition }) => holds(condition, state, setting) === true)
+    .map(({ message, source }) => `${message} (${source})`);
+  const holders = ledger.all().filter((other) => other !== object && isHeldBy(object, other));
+  const held = holders.length === 0 ? [] : [inUse(object, holders)];
+  const full = contents(ledger, object).flatMap(({ members, unless }) => {
+    if (members.length === 0 || (unless !== undefined && state[unless] === true)) return [];
+    const way = unless === undefined ? "" : `; ${unless} lets it be deleted with its content`;
+    return [`${model.token} ${object.id} is not empty: it contains ${names(members)}${way}`];
+  });
+  return [...refused, ...held, ...full];
+}
+
+/** What goes with an object that is deleted with its content. */
+export function contentOf(ledger: Ledger, object: StoredObject): StoredObject[] {
+  return contents(ledger, object).flatMap(({ members, unless }) =>
+    unless === undefined ? [] : members,
+  );
+}
+
+function contents(
+  ledger: Ledger,
+  object: StoredObject,
+): { members: StoredObject[]; unless?: string }[] {
+  return (object.model.contains ?? []).map(({ type, property, unless }) => ({
+    unless,
+    members: ledger
+      .all()
+      .filter(
+        (other) =>
+          other.model.token === type &&
+          uses(other.model.properties, other.outputs.value).some(
+            (use) => use.path[0] === property && refersTo(use, object, other),
+          ),
+      ),
+  }));
+}
+
+function isHeldBy(object: StoredObject, other: StoredObject): boolean {
+  return uses(other.model.properties, other.outputs.value).some((use) =>
+    refersTo(
+      { ...use, references: use.references.filter((reference) => reference.holds === true) },
+      object,
+      other,
+    ),
+  );
+}
+
+/** True where the use, made by `other`, names the object. */
+function refersTo(use: Use, object: StoredObject, other: StoredObject): boolean {
+  const arn = typeof use.value === "string" && use.value.startsWith("arn:");
+  return use.references.some(
+    (reference) =>
+      reference.type === object.model.token &&
+      equal(propertyOf(object, reference.by ?? "id"), use.value) &&
+      (arn || reachable(object, other)),
+  );
+}
+
+function inUse(object: StoredObject, holders: readonly StoredObject[]): string {
+  return `DependencyViolation: ${object.model.token} ${object.id} is in use by ${names(holders)} and can't be deleted`;
+}
+
+function names(objects: readonly StoredObject[]): string {
+  const shown = objects.slice(0, 5).map((object) => `${object.model.token} ${object.id}`);
+  return objects.length > 5
+    ? `${shown.join(", ")} and ${objects.length - 5} more`
+    : shown.join(", ");
+}
