@@ -26,7 +26,6 @@ import {
   roleArn,
   ROUTE_TABLE,
   SECURITY_GROUP,
-  securityGroupId,
   securityGroupIds,
   set,
   str,
