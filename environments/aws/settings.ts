@@ -235,6 +235,15 @@ const fleet = z.strictObject({
     .default([{ periods: ["* * * * *"], timezone: "UTC", idleCount: 0, idleTime: "20m0s" }]),
 });
 
+const runnerRelease = z
+  .strictObject({
+    /** GitLab Runner: the same minor as GitLab (docs.gitlab.com/runner: version compatibility). */
+    version: version.default("19.2.0"),
+    /** Fleeting plugin for AWS. */
+    pluginVersion: version.default("1.0.1"),
+  })
+  .prefault({});
+
 const smtp = z.strictObject({
   host: hostname,
   /** 587 with STARTTLS: 25 is blocked or throttled on every cloud. */
@@ -283,6 +292,7 @@ const fields = {
   cache,
   backup,
   runners: z.array(fleet).default([fleet.parse({ name: "shared", tags: ["docker"] })]),
+  runnerRelease,
   smtp: smtp.optional(),
   alerts: z.strictObject({
     /** Who is told. Each gets a message to confirm. */
