@@ -1,5 +1,5 @@
 import * as kms from "@pulumi/aws/kms";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
 import { stateful, type Site } from "../shared/site";

@@ -1,0 +1,87 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as ec2 from "@pulumi/aws/ec2";
+import * as iam from "@pulumi/aws/iam";
+import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../shared/component";
+import { policyDocument, serviceTrust } from "../shared/iam";
+import type { Site } from "../shared/site";
+
+/** Arguments of VpcFlowLogs. */
+export interface VpcFlowLogsArgs {
+  readonly site: Site;
+  /** Twelve digits. */
+  readonly accountId: string;
+  readonly vpcId: pulumi.Input<string>;
+  readonly retentionDays: number;
+  readonly keyArn: pulumi.Input<string>;
+}
+
+/** Who talked to whom: accepted and refused connections of a VPC, in an encrypted log group. */
+export class VpcFlowLogs extends Component {
+  readonly logGroupName: pulumi.Output<string>;
+
+  constructor(name: string, args: VpcFlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("network", "VpcFlowLogs", name, { retentionDays: args.retentionDays }, opts);
+    const own = { parent: this };
+    const group = new cloudwatch.LogGroup(
+      `${name}-group`,
+      {
+        retentionInDays: args.retentionDays,
+        kmsKeyId: args.keyArn,
+        tags: { Name: `${args.site.prefix}-flow-logs` },
+      },
+      own,
+    );
+    const role = new iam.Role(
+      `${name}-role`,
+      {
+        description: "Writes the VPC's flow logs",
+        assumeRolePolicy: JSON.stringify(
+          serviceTrust("vpc-flow-logs.amazonaws.com", args.accountId),
+        ),
+      },
+      own,
+    );
+    // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html, less the right to make groups.
+    const policy = new iam.RolePolicy(
+      `${name}-policy`,
+      {
+        role: role.id,
+        policy: pulumi.jsonStringify(
+          group.arn.apply((arn) =>
+            policyDocument(
+              {
+                Sid: "Write",
+                Effect: "Allow",
+                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+                Resource: [arn, `${arn}:*`],
+              },
+              // Lists are not about one group.
+              {
+                Sid: "List",
+                Effect: "Allow",
+                Action: ["logs:DescribeLogGroups", "logs:DescribeLogStreams"],
+                Resource: "*",
+              },
+            ),
+          ),
+        ),
+      },
+      own,
+    );
+    new ec2.FlowLog(
+      `${name}-vpc`,
+      {
+        vpcId: args.vpcId,
+        trafficType: "ALL",
+        logDestinationType: "cloud-watch-logs",
+        logDestination: group.arn,
+        iamRoleArn: role.arn,
+        tags: { Name: args.site.prefix },
+      },
+      { ...own, dependsOn: [policy] },
+    );
+    this.logGroupName = group.name;
+    this.registerOutputs({ logGroupName: this.logGroupName });
+  }
+}
