@@ -4,7 +4,7 @@ import type { GitLabRelease } from "../gitlab-instance/contract";
 import type { NodeFiles } from "../node-files/contract";
 import type { ObjectType } from "../object-storage/contract";
 import type { Site } from "../shared/site";
-import type { AwsBackupIdentity } from "./aws-identity";
+import type { AwsMachineIdentity } from "../identity/aws";
 import type { BackupPolicy } from "./contract";
 
 /** A bucket of GitLab's objects that is replicated into the backup account. */
@@ -42,7 +42,7 @@ export interface AwsBackupScheduleArgs {
   /** A second region of the backup account that archives are copied to. @default no copy */
   readonly copy?: { readonly region: string; readonly provider: Provider };
   /** Role and instance profile of the machine; made apart, because file systems name the role before this stands. */
-  readonly identity: AwsBackupIdentity;
+  readonly identity: AwsMachineIdentity;
   readonly release: GitLabRelease;
   /** AMI of the machine: Amazon Linux 2023. */
   readonly imageId: pulumi.Input<string>;
@@ -70,8 +70,8 @@ export interface AwsBackupScheduleArgs {
   readonly logGroupArn: pulumi.Input<string>;
   /** SNS topic of the environment, in its own account. */
   readonly alertTopicArn: pulumi.Input<string>;
-  /** Key of that topic. @default keyArn */
-  readonly alertTopicKeyArn?: pulumi.Input<string>;
+  /** Key of that topic. */
+  readonly alertKeyArn: pulumi.Input<string>;
   /** Given when GitLab's objects lie on a file system: it is then part of the archive. */
   readonly sharedFiles?: BackupFileSystem;
   /** Buckets that are replicated into the backup account. @default none */

@@ -148,7 +148,7 @@ export function machineRights(
       Sid: "EncryptAlerts",
       Effect: "Allow",
       Action: ["kms:GenerateDataKey", "kms:Decrypt"],
-      Resource: args.alertTopicKeyArn ?? args.keyArn,
+      Resource: args.alertKeyArn,
       Condition: through("sns"),
     },
     {

@@ -20,7 +20,6 @@ import type { BackupSchedule } from "./contract";
 import { archivePrefix } from "./files";
 import { backupBucketNames, bucketName } from "./names";
 
-export { AwsBackupIdentity } from "./aws-identity";
 export type { AwsBackupScheduleArgs } from "./args";
 export { backupFiles, type BackupFacts } from "./files";
 export { backupBucketNames } from "./names";

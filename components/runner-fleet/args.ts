@@ -32,6 +32,8 @@ export interface AwsRunnerFleetArgs {
   readonly filesKeyArn: pulumi.Input<string>;
   readonly logGroup: { readonly name: pulumi.Input<string>; readonly arn: pulumi.Input<string> };
   readonly alertTopicArn: pulumi.Input<string>;
+  /** Key of that topic. */
+  readonly alertKeyArn: pulumi.Input<string>;
   /** Days after which a cached file is deleted. @default 14 */
   readonly cacheDays?: number;
   /** Tags of the machines and their volumes: a provider's default tags do not reach those. */
