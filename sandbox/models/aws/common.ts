@@ -202,3 +202,7 @@ export const zoneInRegion = (property: string): Rule => ({
     "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html",
   at: "apply",
 });
+
+export const GROUP = "aws:autoscaling/group:Group";
+export const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+export const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
