@@ -203,6 +203,6 @@ export class AwsGitLabInstance extends Component implements GitLabInstance {
       alertTopicArn: args.alertTopicArn,
       pumaWorkers: args.application.pumaWorkers,
       sidekiqConcurrency: args.application.sidekiqConcurrency,
-    }) as pulumi.Output<NodeFacts>;
+    });
   }
 }

@@ -47,8 +47,12 @@ export const rehearsal: EnvironmentRehearsal = {
 };
 
 /** Declares the environment; resolves to the stack's outputs. */
-export async function program(): Promise<Record<string, unknown>> {
-  const settings = parseAwsSettings(pulumi.runtime.allConfig() as StackConfig);
+export function program(): Promise<Record<string, unknown>> {
+  return Promise.resolve().then(declare);
+}
+
+function declare(): Record<string, unknown> {
+  const settings = parseAwsSettings(pulumi.runtime.allConfig());
   const config = new pulumi.Config("gitlab");
   const { accountId, backupAccount, region, topology } = settings;
   const hosts = hostNames(settings);

@@ -73,10 +73,33 @@ function keyOf(path: readonly PropertyKey[]): string {
     .replace(/\.\[/g, "[");
 }
 
+/** The keys that an object in the schema takes, by its path. */
+function knownKeys(fields: z.core.$ZodLooseShape, path: readonly PropertyKey[]): readonly string[] {
+  const keys = (schema: unknown, [part, ...rest]: readonly PropertyKey[]): readonly string[] => {
+    const inner = unwrapped(schema);
+    if (inner instanceof z.ZodArray) return keys(inner.element, rest);
+    if (!(inner instanceof z.ZodObject)) return [];
+    const shape: Readonly<Record<string, unknown>> = inner.shape;
+    return part === undefined ? Object.keys(shape) : keys(shape[String(part)], rest);
+  };
+  return keys(fields[String(path[0])], path.slice(1));
+}
+
+/** A schema without what makes it optional or gives it a default. */
+function unwrapped(schema: unknown): unknown {
+  const wraps =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodNullable;
+  return wraps ? unwrapped(schema.unwrap()) : schema;
+}
+
 function problemsOf(
   issue: z.core.$ZodIssue,
   tree: unknown,
-  known: readonly string[],
+  fields: z.core.$ZodLooseShape,
+  secrets: readonly string[],
 ): SettingsProblem[] {
   const key = keyOf(issue.path);
   const value = at(tree, issue.path);
@@ -85,10 +108,10 @@ function problemsOf(
       return issue.keys.map((name) => ({
         key: keyOf([...issue.path, name]),
         found: "an unknown key",
-        allowed:
-          issue.path.length === 0
-            ? `one of ${known.join(", ")}`
-            : "only the keys in the schema of " + key,
+        allowed: `one of ${(issue.path.length === 0
+          ? [...Object.keys(fields), ...secrets]
+          : knownKeys(fields, issue.path)
+        ).join(", ")}`,
       }));
     case "invalid_type":
       return [{ key, found: shown(value), allowed: `a value of type ${issue.expected}` }];
@@ -179,9 +202,7 @@ export function parseSettings<Shape extends z.core.$ZodLooseShape>(
   const tree = settingsTree(config, names);
   const parsed = z.strictObject(reader.fields).safeParse(tree);
   const problems: SettingsProblem[] =
-    parsed.error?.issues.flatMap((issue) =>
-      problemsOf(issue, tree, [...Object.keys(reader.fields), ...names]),
-    ) ?? [];
+    parsed.error?.issues.flatMap((issue) => problemsOf(issue, tree, reader.fields, names)) ?? [];
   const partial = parsed.success ? parsed.data : partially(reader.fields, tree);
   reader.rules(partial, (path, allowed, found) => {
     problems.push({ key: keyOf(path), found: found ?? shown(at(partial, path)), allowed });

@@ -53,11 +53,12 @@ const withoutTags = new Set(
 export function tagged(component: string): pulumi.ResourceTransformation {
   return ({ type, name, props, opts }) => {
     if (!type.startsWith("aws:") || withoutTags.has(type)) return undefined;
-    const given = (props as { tags?: pulumi.Input<Record<string, pulumi.Input<string>>> }).tags;
+    type Tags = Record<string, pulumi.Input<string>>;
+    const given = (props as { tags?: Tags | pulumi.Output<Tags> }).tags;
     const ours = { Component: component, Resource: name };
     // A plain map stays plain, so that a preview shows each tag by itself.
     const tags = pulumi.Output.isInstance(given)
-      ? given.apply((own) => ({ ...ours, ...(own as Record<string, string>) }))
+      ? given.apply((own) => ({ ...ours, ...own }))
       : { ...ours, ...given };
     return { props: { ...(props as object), tags }, opts };
   };
