@@ -1,11 +1,13 @@
+import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
 import type { PolicyStatement } from "../shared/iam";
-import type { Site } from "../shared/site";
+import { stateful, type Site } from "../shared/site";
+import { bucketArn, bucketPolicy, lifecycleRules } from "./bucket-rules";
 
 /** Arguments of AwsBucket. */
 export interface AwsBucketArgs {
-  readonly site: Site;
+  readonly site: Pick<Site, "protection">;
   /** Name of the bucket, unique in all of AWS: 3 to 63 characters, lower case, no dots (`bucketName` makes one). */
   readonly bucket: string;
   /** Whether it holds what can't be made again: then it is protected as the site says. */
@@ -18,34 +20,180 @@ export interface AwsBucketArgs {
   readonly noncurrentDays?: number;
   /** Days after which an object is deleted. @default never */
   readonly expireDays?: number;
-  /** Lock of each new object: no version of it can be deleted before the days are over. Not for GitLab's own object storage. */
+  /**
+   * Lock of each new object: no version of it can be deleted before the days are over. Can't be taken off a bucket.
+   * Not for GitLab's own object storage (docs.gitlab.com/administration/object_storage).
+   */
   readonly objectLock?: { readonly mode: "governance" | "compliance"; readonly days: number };
   /** Sends the bucket's events to EventBridge. @default false */
   readonly eventBridge?: boolean;
   /**
-   * Statements of the bucket's policy beside the one that denies all traffic without TLS. `Resource` is written by
-   * AwsBucket: `bucket` for the bucket itself, `objects` for all objects, or a prefix as `objects/<prefix>*`.
+   * Statements of the bucket's policy beside those that refuse traffic without TLS. `Resource` can be written with
+   * `bucketArn(bucket)`, since the name is fixed.
    */
-  readonly statements?: pulumi.Input<readonly PolicyStatement[]>;
+  readonly statements?: pulumi.Input<pulumi.Input<PolicyStatement>[]>;
   /** Bucket that takes this one's server access logs, and the prefix there. @default no logs */
   readonly accessLogs?: { readonly bucket: pulumi.Input<string>; readonly prefix: string };
 }
 
-/** A private bucket: encrypted, versioned, owner-enforced, TLS only. */
+/**
+ * A private bucket: encrypted, versioned, without access lists, reached over TLS only. Its parts are resources of their
+ * own, since the provider has deprecated the arguments of the bucket itself.
+ */
 export class AwsBucket extends Component {
-  /** The bucket's name; known to exist, with its policy, once `ready` does. */
   readonly bucketName: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
-  /** Replication has to wait for it. */
+  /** Replication has to wait for it; absent where `versioned` is false. */
   readonly versioning: pulumi.Resource | undefined;
   /** All that makes the bucket safe to write to: pass it to `dependsOn`. */
   readonly ready: pulumi.Resource[];
 
+  /** @throws if a lock is asked for without versions, or the name is none */
   constructor(name: string, args: AwsBucketArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("objectStorage", "AwsBucket", name, { versioned: args.versioned ?? true }, opts);
-    this.bucketName = pulumi.output(args.bucket);
-    this.arn = pulumi.output(`arn:aws:s3:::${args.bucket}`);
-    this.ready = [];
-    this.registerOutputs({});
+    const versioned = args.versioned ?? true;
+    super(
+      "objectStorage",
+      "AwsBucket",
+      name,
+      { versioned, holdsData: args.holdsData, locked: args.objectLock !== undefined },
+      opts,
+    );
+    if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(args.bucket)) {
+      throw new Error(`bucket: found ${args.bucket}, allowed: 3 to 63 of a-z, 0-9 and -`);
+    }
+    if (args.objectLock !== undefined && !versioned) {
+      throw new Error(`${args.bucket}: an object lock needs versions`);
+    }
+    const own = { parent: this };
+    const inputs: s3.BucketArgs = {
+      bucket: args.bucket,
+      // Only what can be made again, or what was given up by lifting protection, is deleted with its content.
+      forceDestroy: !args.holdsData || !args.site.protection,
+      objectLockEnabled: args.objectLock !== undefined,
+      tags: { Name: args.bucket },
+    };
+    const bucket = new s3.Bucket(
+      `${name}-bucket`,
+      inputs,
+      args.holdsData ? stateful(args.site, own) : own,
+    );
+    const block = new s3.BucketPublicAccessBlock(
+      `${name}-public-access`,
+      {
+        bucket: bucket.bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      own,
+    );
+    const ownership = new s3.BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      own,
+    );
+    const encryption = new s3.BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      {
+        bucket: bucket.bucket,
+        rules: [
+          args.encryption === "s3"
+            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+            : {
+                applyServerSideEncryptionByDefault: {
+                  sseAlgorithm: "aws:kms",
+                  kmsMasterKeyId: args.encryption.keyArn,
+                },
+                // One request to KMS for many objects (docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
+                bucketKeyEnabled: true,
+              },
+        ],
+      },
+      own,
+    );
+    const versioning = versioned
+      ? new s3.BucketVersioning(
+          `${name}-versioning`,
+          { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+          own,
+        )
+      : undefined;
+    const afterVersioning = { ...own, dependsOn: versioning === undefined ? [] : [versioning] };
+    const lock =
+      args.objectLock === undefined
+        ? []
+        : [
+            new s3.BucketObjectLockConfiguration(
+              `${name}-lock`,
+              {
+                bucket: bucket.bucket,
+                rule: {
+                  defaultRetention: {
+                    mode: args.objectLock.mode === "governance" ? "GOVERNANCE" : "COMPLIANCE",
+                    days: args.objectLock.days,
+                  },
+                },
+              },
+              afterVersioning,
+            ),
+          ];
+    const lifecycle = new s3.BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      {
+        bucket: bucket.bucket,
+        rules: lifecycleRules({
+          versioned,
+          noncurrentDays: args.noncurrentDays ?? 30,
+          expireDays: args.expireDays,
+        }),
+      },
+      afterVersioning,
+    );
+    const policy = new s3.BucketPolicy(
+      `${name}-policy`,
+      {
+        bucket: bucket.bucket,
+        policy: pulumi.jsonStringify(
+          pulumi
+            .output(args.statements ?? [])
+            .apply((statements) => bucketPolicy(args.bucket, statements as PolicyStatement[])),
+        ),
+      },
+      // S3 refuses two changes of a bucket's access at a time (OperationAborted).
+      { ...own, dependsOn: [block, ownership] },
+    );
+    if (args.accessLogs !== undefined) {
+      new s3.BucketLogging(
+        `${name}-access-logs`,
+        {
+          bucket: bucket.bucket,
+          targetBucket: args.accessLogs.bucket,
+          targetPrefix: args.accessLogs.prefix,
+        },
+        own,
+      );
+    }
+    if (args.eventBridge === true) {
+      new s3.BucketNotification(
+        `${name}-events`,
+        { bucket: bucket.bucket, eventbridge: true },
+        own,
+      );
+    }
+    this.bucketName = bucket.bucket;
+    this.arn = pulumi.output(bucketArn(args.bucket));
+    this.versioning = versioning;
+    this.ready = [
+      bucket,
+      block,
+      ownership,
+      encryption,
+      ...(versioning === undefined ? [] : [versioning]),
+      ...lock,
+      lifecycle,
+      policy,
+    ];
+    this.registerOutputs({ bucketName: this.bucketName });
   }
 }
