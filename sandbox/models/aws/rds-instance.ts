@@ -126,7 +126,7 @@ export const instance: ResourceModel = {
     }),
     dedicatedLogVolume: bool({ default: false, deviates: NEWER }),
     deleteAutomatedBackups: bool({ default: true }),
-    deletionProtection: bool({ default: false, deviates: FILLED }),
+    deletionProtection: bool({ optionalComputed: true, value: { json: false } }),
     domain: str({
       conflicts: ["domainFqdn", "domainOu", "domainAuthSecretArn", "domainDnsIps"],
       deviates: "conflicts are newer than the reference schema",
@@ -211,8 +211,31 @@ export const instance: ResourceModel = {
       pattern: "db\\.([a-z][a-z0-9-]*\\.[a-z0-9.-]+|serverless)",
       example: "db.m7g.large",
     }),
-    iops: int({ optionalComputed: true, min: 1000, max: 256000 }),
-    kmsKeyId: kmsKeyArn({ optionalComputed: true, replace: true }),
+    iops: int({
+      optionalComputed: true,
+      min: 1000,
+      max: 256000,
+      value: {
+        cases: [
+          { when: { property: "storageType", equals: "gp3" }, value: { json: 3000 } },
+          { value: { json: 0 } },
+        ],
+      },
+    }),
+    kmsKeyId: kmsKeyArn({
+      optionalComputed: true,
+      replace: true,
+      value: {
+        cases: [
+          // The key that AWS manages for RDS.
+          {
+            when: { property: "storageEncrypted", equals: true },
+            value: arnOf("kms", "key/{uuid}"),
+          },
+          { value: "" },
+        ],
+      },
+    }),
     licenseModel: oneOf(
       [
         "general-public-license",
@@ -242,9 +265,13 @@ export const instance: ResourceModel = {
     multiAz: bool({ optionalComputed: true, value: { json: false } }),
     ncharCharacterSetName: str({ optionalComputed: true, replace: true }),
     networkType: oneOf(["IPV4", "DUAL"], { optionalComputed: true, value: "IPV4" }),
-    optionGroupName: str({ optionalComputed: true }),
+    optionGroupName: str({
+      optionalComputed: true,
+      value: "default:{engine}-{engineVersion~^(\\d+)}",
+    }),
     parameterGroupName: str({
       optionalComputed: true,
+      value: "default.{engine}{engineVersion~^(\\d+)}",
       ref: held("aws:rds/parameterGroup:ParameterGroup", "name", "default\\.[a-z0-9.-]+"),
     }),
     // Printable ASCII without / " @ and spaces: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
@@ -266,7 +293,16 @@ export const instance: ResourceModel = {
     passwordWoVersion: int({ requiredWith: ["passwordWo"], deviates: NEWER }),
     performanceInsightsEnabled: bool({ default: false, deviates: FILLED }),
     performanceInsightsKmsKeyId: kmsKeyArn({ optionalComputed: true }),
-    performanceInsightsRetentionPeriod: int({ optionalComputed: true, enum: INSIGHT_DAYS }),
+    performanceInsightsRetentionPeriod: int({
+      optionalComputed: true,
+      enum: INSIGHT_DAYS,
+      value: {
+        cases: [
+          { when: { property: "performanceInsightsEnabled", equals: true }, value: { json: 7 } },
+          { value: { json: 0 } },
+        ],
+      },
+    }),
     port: int({
       optionalComputed: true,
       min: 1150,
@@ -317,8 +353,18 @@ export const instance: ResourceModel = {
     ),
     skipFinalSnapshot: bool({ default: false, deviates: FILLED }),
     snapshotIdentifier: str({ optionalComputed: true, replace: true }),
-    storageEncrypted: bool({ default: false, replace: true, deviates: FILLED }),
-    storageThroughput: int({ optionalComputed: true, min: 125, max: 4000 }),
+    storageEncrypted: bool({ optionalComputed: true, value: { json: false }, replace: true }),
+    storageThroughput: int({
+      optionalComputed: true,
+      min: 125,
+      max: 4000,
+      value: {
+        cases: [
+          { when: { property: "storageType", equals: "gp3" }, value: { json: 125 } },
+          { value: { json: 0 } },
+        ],
+      },
+    }),
     storageType: oneOf(["standard", "gp2", "gp3", "io1", "io2"], {
       optionalComputed: true,
       value: {
