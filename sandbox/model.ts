@@ -182,6 +182,8 @@ export interface Condition {
   readonly atMostProperty?: string;
   /** Added to the other property's value before `atLeastProperty` and `atMostProperty` compare. */
   readonly plus?: number;
+  /** The number is a multiple of this one (an alarm's period of full minutes). */
+  readonly multipleOf?: number;
   /** Path of a number that the value is multiplied by before `atLeast` and `atMost` compare. */
   readonly times?: string;
   /** Every value at `property` stands among the values at these paths; holds where there is none at `property`. */
