@@ -11,7 +11,10 @@ export interface AwsEdgeArgs {
   /** Twelve digits. */
   readonly accountId: string;
   readonly region: string;
-  /** `distributed` has an internal load balancer between application and Gitaly; `single` needs none. */
+  /**
+   * With both, an internal load balancer leads to Gitaly (with `single` for the backup machine alone); only with
+   * `distributed` does it also lead Gitaly back to the application.
+   */
   readonly topology: "distributed" | "single";
   readonly vpcId: pulumi.Input<string>;
   readonly publicSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
@@ -42,16 +45,19 @@ export class AwsEdge extends Component {
     /** `http://app.<internal domain>:8080`. */
     readonly apiUrl: string;
   };
-  /** With topology `single`, `gitaly` and `internalApi` are absent. */
+  /** With topology `single`, `internalApi` is absent. */
   readonly targetGroupArns: Readonly<
-    Record<"web" | "registry" | "ssh", pulumi.Output<string>> &
-      Partial<Record<"gitaly" | "internalApi", pulumi.Output<string>>>
+    Record<"web" | "registry" | "ssh" | "gitaly", pulumi.Output<string>> &
+      Partial<Record<"internalApi", pulumi.Output<string>>>
   >;
   /** As metrics have them: `targetgroup/…`. */
-  readonly targetGroupSuffixes: Readonly<Partial<Record<EdgeTarget, pulumi.Output<string>>>>;
+  readonly targetGroupSuffixes: Readonly<
+    Record<"web" | "registry" | "ssh" | "gitaly", pulumi.Output<string>> &
+      Partial<Record<"internalApi", pulumi.Output<string>>>
+  >;
   /** As metrics have them: `app/…`, `net/…`. */
   readonly loadBalancerSuffixes: Readonly<
-    Record<"web" | "ssh", pulumi.Output<string>> & { readonly internal?: pulumi.Output<string> }
+    Record<"web" | "ssh" | "internal", pulumi.Output<string>>
   >;
   readonly certificateArn: pulumi.Output<string>;
   /** Listeners, rules and names: an Auto Scaling group that waits for healthy targets needs them. */
@@ -73,13 +79,14 @@ export class AwsEdge extends Component {
       web: nothing,
       registry: nothing,
       ssh: nothing,
-      ...(distributed ? { gitaly: nothing, internalApi: nothing } : {}),
+      gitaly: nothing,
+      ...(distributed ? { internalApi: nothing } : {}),
     };
     this.targetGroupSuffixes = this.targetGroupArns;
     this.loadBalancerSuffixes = {
       web: nothing,
       ssh: nothing,
-      ...(distributed ? { internal: nothing } : {}),
+      internal: nothing,
     };
     this.certificateArn = nothing;
     this.ready = [];

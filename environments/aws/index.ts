@@ -20,7 +20,7 @@ import { AwsNetwork, AwsSecurityGroups } from "../../components/network/aws";
 import { AwsNodeFiles } from "../../components/node-files/aws";
 import { AwsBucket, bucketName } from "../../components/object-storage/aws";
 import { AwsRunnerFleet } from "../../components/runner-fleet/aws";
-import type { EnvironmentRehearsal, StackConfig } from "../../engine/environment";
+import type { EnvironmentRehearsal } from "../../engine/environment";
 import { tagged } from "../shared/tags";
 import { flows, parties } from "./flows";
 import { gitPlace, objectPlace } from "./places";
@@ -248,6 +248,7 @@ function declare(): Record<string, unknown> {
           filesKeyArn: keyArn,
           logGroup: { name: store.logs.name, arn: store.logs.arn },
           alertTopicArn: topic.arn,
+          alertKeyArn: alertKey.arn,
           machineTags: machineTags("runners"),
           ready: [...network.ready, ...groups.ready, ...nodeFilesBucket.ready],
         },
@@ -347,6 +348,7 @@ function declare(): Record<string, unknown> {
       imageRepositoryArn: store.images.arn,
       logGroupArn: store.logs.arn,
       alertTopicArn: topic.arn,
+      alertKeyArn: alertKey.arn,
       ...objects.backup,
       recoverySources: [data.databaseArn, ...git.recoverySources, ...objects.recoverySources],
       subscriptions: topicArgs.subscriptions,
