@@ -13,7 +13,6 @@ import type { AwsSettings } from "./settings";
 interface PlaceArgs {
   readonly site: Site;
   readonly accountId: string;
-  readonly region: string;
   readonly settings: AwsSettings;
   readonly network: NetworkFacts;
   readonly keyArn: pulumi.Input<string>;
@@ -46,7 +45,6 @@ export function gitPlace(
       {
         site,
         accountId: args.accountId,
-        region: args.region,
         zone: network.zones[zoneIndex] ?? "",
         ...size,
         keyArn,
