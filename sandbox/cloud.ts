@@ -4,7 +4,7 @@
  */
 import { status } from "@grpc/grpc-js";
 import { RpcError, refused } from "./errors";
-import { DEFAULTS, failureText, ruleFailures } from "./inputs";
+import { failureText, ruleFailures, withoutDefaults } from "./inputs";
 import { placeOf } from "./places";
 import type { Instance } from "./instance";
 import type { StoredObject } from "./ledger";
@@ -147,7 +147,7 @@ export class Cloud {
   private admit({ model, instance, inputs }: Request): void {
     const { ledger } = this.world;
     const place = placeOf(model, instance, inputs.value);
-    const { [DEFAULTS]: _, ...values } = inputs.value;
+    const values = withoutDefaults(inputs.value);
     if (hasUnknown(values)) throw refused(`${model.token}: an input is still unknown`);
     const problems = [
       ...brokenReferences(ledger, place, inputs),

@@ -1,5 +1,5 @@
 /** Whether two values mean the same to the cloud, by what the model says of the property. */
-import type { Json, PropertyModel } from "./model";
+import type { PropertyModel } from "./model";
 import { UNKNOWN, isBlock, type Value } from "./values";
 
 /** True where nothing stands: absent, or a list or map with nothing in it (as Terraform's SDK counts). */
@@ -40,15 +40,17 @@ export function equalScalars(model: PropertyModel, left: Value, right: Value): b
 }
 
 function equalJson(left: Value, right: Value): boolean {
-  const parsed = [left, right].map((value): Value | undefined => {
-    if (typeof value !== "string") return value;
-    try {
-      return JSON.parse(value) as Json as Value;
-    } catch {
-      return undefined;
-    }
-  });
-  return parsed[0] !== undefined && equal(canonical(parsed[0]), canonical(parsed[1]));
+  const one = document(left);
+  return one !== undefined && equal(canonical(one), canonical(document(right)));
+}
+
+function document(value: Value): Value | undefined {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value) as Value;
+  } catch {
+    return undefined;
+  }
 }
 
 // A policy's "a" and ["a"] mean the same, and the order of actions and resources has no meaning:

@@ -50,13 +50,12 @@ function propertyParts(condition: Condition, root: Value, setting: Setting): Ans
     test: (wanted: NonNullable<Condition[K]>) => Answer,
   ) => {
     const wanted = condition[key];
-    if (wanted !== undefined) parts.push(test(wanted as NonNullable<Condition[K]>));
+    if (wanted !== undefined) parts.push(test(wanted));
   };
 
   if (condition.equals !== undefined) parts.push(some(among([condition.equals])));
-  if (condition.notEquals !== undefined) {
-    parts.push(some((value) => !among([condition.notEquals as Json])(value)));
-  }
+  const { notEquals } = condition;
+  if (notEquals !== undefined) parts.push(some((value) => !among([notEquals])(value)));
   when("in", (list) => some(among(list)));
   when("notIn", (list) => some((value) => !among(list)(value)));
   when("matches", (text) => some((value) => matches(text, setting, value)));
@@ -66,13 +65,13 @@ function propertyParts(condition: Condition, root: Value, setting: Setting): Ans
   when("lengthAtMost", (bound) => some((value) => lengthOf(value) <= bound));
   when("startsWith", (template) => {
     const start = setting.template(template);
-    if (start === undefined || start === UNKNOWN) return undefined;
-    return some((value) => typeof value === "string" && value.startsWith(String(start)));
+    if (typeof start !== "string") return undefined;
+    return some((value) => typeof value === "string" && value.startsWith(start));
   });
   when("inside", (template) => {
     const block = setting.template(template);
-    if (block === undefined || block === UNKNOWN) return undefined;
-    return some((value) => contains(String(block), String(value)));
+    if (typeof block !== "string") return undefined;
+    return some((value) => typeof value === "string" && contains(block, value));
   });
   when("atLeast", (bound) => scaled(condition, some, at, (value) => value >= bound));
   when("atMost", (bound) => scaled(condition, some, at, (value) => value <= bound));

@@ -21,7 +21,16 @@ export interface LedgerCall {
   readonly sequence: number;
   /** Milliseconds since the sandbox started. */
   readonly at: number;
-  readonly rpc: "Check" | "Diff" | "Create" | "Read" | "Update" | "Delete" | "Configure" | "CheckConfig" | "Invoke";
+  readonly rpc:
+    | "Check"
+    | "Diff"
+    | "Create"
+    | "Read"
+    | "Update"
+    | "Delete"
+    | "Configure"
+    | "CheckConfig"
+    | "Invoke";
   readonly package: string;
   readonly urn?: string;
   readonly type?: string;
@@ -33,11 +42,29 @@ export interface LedgerCall {
 
 /** A change made behind Pulumi's back, as a person in the cloud's console would. */
 export type Drift =
-  | { readonly kind: "set"; readonly id: string; readonly type: string; readonly property: string; readonly value: Json }
-  | { readonly kind: "tag"; readonly id: string; readonly type: string; readonly key: string; readonly value: string }
+  | {
+      readonly kind: "set";
+      readonly id: string;
+      readonly type: string;
+      readonly property: string;
+      readonly value: Json;
+    }
+  | {
+      readonly kind: "tag";
+      readonly id: string;
+      readonly type: string;
+      readonly key: string;
+      readonly value: string;
+    }
   | { readonly kind: "delete"; readonly id: string; readonly type: string }
   /** An output that no input sets (an endpoint, a status). */
-  | { readonly kind: "output"; readonly id: string; readonly type: string; readonly property: string; readonly value: Json };
+  | {
+      readonly kind: "output";
+      readonly id: string;
+      readonly type: string;
+      readonly property: string;
+      readonly value: Json;
+    };
 
 /** A failure or delay to come. Matches calls by RPC and by a regular expression over the URN. */
 export interface Fault {

@@ -7,7 +7,7 @@ import { mergedTags, type Instance } from "./instance";
 import { isEmpty } from "./compare";
 import { placeOf, regional } from "./places";
 import { settingOf } from "./references";
-import type { Json, PropertyModel, ResourceModel } from "./model";
+import type { PropertyModel, ResourceModel } from "./model";
 import { alphabets, randomText } from "./random";
 import { Validator, type Failure } from "./validate";
 import {
@@ -25,6 +25,11 @@ import {
 
 /** The input in which bridged providers record what they, and not the program, put in. */
 export const DEFAULTS = "__defaults";
+
+/** Inputs without the provider's own record. */
+export function withoutDefaults(inputs: Values): Values {
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== DEFAULTS));
+}
 
 /** How the engine wants an object without a name to be named. */
 export interface Naming {
@@ -173,7 +178,7 @@ function applyDefaults(
     if (value === undefined || value === null) {
       const rivals = [...(model.conflicts ?? []), ...(model.exactlyOneOf ?? [])];
       if (model.default === undefined || rivals.some((rival) => given.has(rival))) continue;
-      values[key] = copy(model.default as Json as Value);
+      values[key] = copy(model.default);
       defaulted.push(key);
     } else {
       nestedDefaults(model, value);

@@ -3,7 +3,6 @@ import type { LedgerCall, LedgerObject } from "./control";
 import type { Instance } from "./instance";
 import type { ResourceModel } from "./model";
 import type { Redactor } from "./redactor";
-import { DEFAULTS } from "./inputs";
 import { toJson, type Properties, type Value } from "./values";
 import type { Json } from "./model";
 
@@ -121,11 +120,4 @@ export class Ledger {
 export function propertyOf(object: StoredObject, name: string): Value | undefined {
   if (name === "id" && object.outputs.value["id"] === undefined) return object.id;
   return object.outputs.value[name];
-}
-
-/** Inputs without the provider's own bookkeeping. */
-export function plainInputs(object: StoredObject): Record<string, Value> {
-  return Object.fromEntries(
-    Object.entries(object.inputs.value).filter(([key]) => key !== DEFAULTS),
-  );
 }

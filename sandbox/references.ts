@@ -238,7 +238,10 @@ function overlapping(
     const clash = ledger.all().find((object) => {
       const { value } = object.outputs;
       if (object === self || object.model.token !== place.model.token) return false;
-      return equal(value[within], values[within]) && overlap(own, String(value[property]));
+      const theirs = value[property];
+      return (
+        equal(value[within], values[within]) && typeof theirs === "string" && overlap(own, theirs)
+      );
     });
     if (clash) {
       const other = JSON.stringify(clash.outputs.value[property]);

@@ -68,7 +68,7 @@ function each(paths: readonly string[], json: Json, scope: Scope, place: string)
       referred: (property, output) => scope.referred(property, output),
       holds: (condition) => scope.holds(condition),
     };
-    return fillJson(json, own, `${place}=${String(item)}`);
+    return fillJson(json, own, `${place}=${asText(item)}`);
   });
   return {
     value: parts.flatMap(({ value }) => (value === undefined ? [] : [value])),

@@ -183,11 +183,9 @@ export function toJson(value: Value, secrets: SecretPaths, path: readonly Step[]
 
 /** A copy that shares nothing with the original. */
 export function copy<T extends Value>(value: T): T {
-  if (Array.isArray(value)) return (value as Value[]).map(copy) as T;
+  if (Array.isArray(value)) return value.map(copy) as T;
   if (!isBlock(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value as Values).map(([key, item]) => [key, copy(item)]),
-  ) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)])) as T;
 }
 
 /** What a value is, in the model language's words, for error messages. */
