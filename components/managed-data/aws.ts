@@ -1,55 +1,21 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
 import type { Site } from "../shared/site";
+import { Cache, type AwsCacheArgs } from "./cache-aws";
 import type { ManagedData, PostgresConnection, RedisConnection } from "./contract";
+import { Database, type AwsDatabaseArgs } from "./database-aws";
 
+export type { AwsCacheArgs } from "./cache-aws";
+export type { AwsDatabaseArgs } from "./database-aws";
 export { AwsFiles, type AwsFilesArgs, type FilesAccessPoint } from "./files-aws";
 export { AwsGitVolume, type AwsGitVolumeArgs } from "./git-volume-aws";
-
-/** The database of AwsManagedData. */
-export interface AwsDatabaseArgs {
-  /** RDS engine version, for example `17.6`. */
-  readonly engineVersion: string;
-  /** For example `db.m6i.xlarge`. */
-  readonly instanceClass: string;
-  readonly storageGiB: number;
-  /** How far storage grows by itself: at least 10 % above `storageGiB`. */
-  readonly maxStorageGiB: number;
-  /** Days that a point in time can be restored: 1 to 35. */
-  readonly backupRetentionDays: number;
-  /** `hh:mm-hh:mm`, UTC. */
-  readonly backupWindow: string;
-  /** `ddd:hh:mm-ddd:hh:mm`, UTC. */
-  readonly maintenanceWindow: string;
-  /**
-   * Lets the engine version move to another major, in one change with it; then back to false.
-   * @default false
-   */
-  readonly allowMajorUpgrade?: boolean;
-}
-
-/** The cache of AwsManagedData. */
-export interface AwsCacheArgs {
-  readonly engine: "redis" | "valkey";
-  /** `7.0` or `7.1` (redis), `7.2` (valkey). */
-  readonly engineVersion: string;
-  /** For example `cache.m6g.large`. */
-  readonly nodeType: string;
-  /** Copies beside the primary, 1 to 5. */
-  readonly replicas: number;
-  /** Days that a daily snapshot is kept: 1 to 35. */
-  readonly snapshotRetentionDays: number;
-  /** `hh:mm-hh:mm`, UTC. */
-  readonly snapshotWindow: string;
-  /** `ddd:hh:mm-ddd:hh:mm`, UTC. */
-  readonly maintenanceWindow: string;
-}
 
 /** Arguments of AwsManagedData. */
 export interface AwsManagedDataArgs {
   readonly site: Site;
   /** Twelve digits. */
   readonly accountId: string;
+  /** The environment's zones: the cache's nodes are spread over them. */
   readonly zones: readonly string[];
   readonly isolatedSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   readonly databaseSecurityGroupId: pulumi.Input<string>;
@@ -58,21 +24,31 @@ export interface AwsManagedDataArgs {
   readonly keyArn: pulumi.Input<string>;
   readonly database: AwsDatabaseArgs;
   readonly cache: AwsCacheArgs;
-  /** Master password of PostgreSQL; a Pulumi secret. It does not rotate by itself, since GitLab reads it at boot. */
+  /**
+   * Master password of PostgreSQL; a Pulumi secret. It does not rotate by itself, since GitLab reads it at boot
+   * (a password that RDS manages does: docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html).
+   */
   readonly databasePassword: pulumi.Input<string>;
   /** AUTH token of Redis; a Pulumi secret. */
   readonly redisToken: pulumi.Input<string>;
   /** Days that logs of database and cache are kept. @default 90 */
   readonly logRetentionDays?: number;
+  /**
+   * Days in which a deleted secret can be had back: 7 to 30, or 0 for none. A secret's fixed name is not free before.
+   * @default 30 with protection, 0 without
+   */
+  readonly secretRecoveryDays?: number;
 }
 
-/** PostgreSQL on RDS and Redis on ElastiCache. */
+/** PostgreSQL on RDS and Redis on ElastiCache, each with its password in Secrets Manager. */
 export class AwsManagedData extends Component implements ManagedData {
   readonly postgres: PostgresConnection;
   readonly redis: RedisConnection;
   /** Identifier of the database instance, as metrics have it. */
   readonly databaseIdentifier: pulumi.Output<string>;
   readonly databaseArn: pulumi.Output<string>;
+  /** PostgreSQL's `max_connections`. */
+  readonly maxConnections: number;
   readonly replicationGroupId: pulumi.Output<string>;
   /** Ids of the cache's nodes, as metrics have them (`CacheClusterId`). */
   readonly cacheClusterIds: readonly pulumi.Output<string>[];
@@ -83,30 +59,53 @@ export class AwsManagedData extends Component implements ManagedData {
       "managedData",
       "AwsManagedData",
       name,
-      { postgres: args.database.engineVersion, [args.cache.engine]: args.cache.engineVersion },
+      {
+        postgres: args.database.engineVersion,
+        cache: `${args.cache.engine} ${args.cache.engineVersion}`,
+        multiAz: true,
+      },
       opts,
     );
-    const nothing = pulumi.output("");
-    this.postgres = {
-      host: nothing,
-      port: 5432,
-      database: "gitlabhq_production",
-      username: "gitlab",
-      password: { store: "aws-secrets-manager", id: nothing },
-      sslMode: "verify-full",
-      major: Number.parseInt(args.database.engineVersion, 10),
+    const common = {
+      site: args.site,
+      subnetIds: args.isolatedSubnetIds,
+      keyArn: args.keyArn,
+      logRetentionDays: args.logRetentionDays ?? 90,
+      secretRecoveryDays: args.secretRecoveryDays ?? (args.site.protection ? 30 : 0),
     };
-    this.redis = {
-      host: nothing,
-      port: 6379,
-      token: { store: "aws-secrets-manager", id: nothing },
-      clientCommand: true,
-    };
-    this.databaseIdentifier = nothing;
-    this.databaseArn = nothing;
-    this.replicationGroupId = nothing;
-    this.cacheClusterIds = Array.from({ length: args.cache.replicas + 1 }, () => nothing);
-    this.ready = [];
-    this.registerOutputs({});
+    const database = new Database(
+      `${name}-database`,
+      {
+        ...common,
+        accountId: args.accountId,
+        securityGroupId: args.databaseSecurityGroupId,
+        password: args.databasePassword,
+        database: args.database,
+      },
+      { parent: this },
+    );
+    const cache = new Cache(
+      `${name}-cache`,
+      {
+        ...common,
+        zones: args.zones,
+        securityGroupId: args.cacheSecurityGroupId,
+        token: args.redisToken,
+        cache: args.cache,
+      },
+      { parent: this },
+    );
+    this.postgres = database.connection;
+    this.redis = cache.connection;
+    this.databaseIdentifier = database.identifier;
+    this.databaseArn = database.arn;
+    this.maxConnections = database.maxConnections;
+    this.replicationGroupId = cache.replicationGroupId;
+    this.cacheClusterIds = cache.clusterIds;
+    this.ready = [...database.ready, ...cache.ready];
+    this.registerOutputs({
+      databaseIdentifier: this.databaseIdentifier,
+      replicationGroupId: this.replicationGroupId,
+    });
   }
 }

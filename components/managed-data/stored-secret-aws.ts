@@ -1,0 +1,46 @@
+import * as secretsmanager from "@pulumi/aws/secretsmanager";
+import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../shared/component";
+import { fixedName } from "../shared/names";
+import { stateful, type Site } from "../shared/site";
+
+/** Arguments of StoredSecret. */
+export interface StoredSecretArgs {
+  readonly site: Site;
+  /** Last part of its fixed name, `<prefix>/<purpose>`. */
+  readonly purpose: string;
+  readonly description: string;
+  /** The value; a Pulumi secret, and made one where it is not. */
+  readonly value: pulumi.Input<string>;
+  readonly keyArn: pulumi.Input<string>;
+  /** Days in which it can be had back once deleted: 7 to 30, or 0 for none. */
+  readonly recoveryDays: number;
+}
+
+/** A secret of the settings, where machines can read it with their role: they are told its ARN, never the value. */
+export class StoredSecret extends Component {
+  readonly arn: pulumi.Output<string>;
+  readonly ready: pulumi.Resource[];
+
+  constructor(name: string, args: StoredSecretArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("managedData", "StoredSecret", name, { purpose: args.purpose }, opts);
+    const secret = new secretsmanager.Secret(
+      `${name}-secret`,
+      {
+        name: `${fixedName({ maxLength: 200 }, args.site.prefix)}/${args.purpose}`,
+        description: args.description,
+        kmsKeyId: args.keyArn,
+        recoveryWindowInDays: args.recoveryDays,
+      },
+      stateful(args.site, { parent: this }),
+    );
+    const version = new secretsmanager.SecretVersion(
+      `${name}-value`,
+      { secretId: secret.id, secretString: pulumi.secret(args.value) },
+      { parent: this },
+    );
+    this.arn = secret.arn;
+    this.ready = [secret, version];
+    this.registerOutputs({ arn: this.arn });
+  }
+}
