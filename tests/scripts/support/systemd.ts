@@ -15,13 +15,15 @@ interface Unit {
   ready: ((good: boolean) => void) | undefined;
   watchdog: (() => void) | undefined;
   stopping: boolean;
+  /** Set where systemd itself ends the unit. */
+  result: "timeout" | undefined;
   generation: number;
 }
 
 /**
  * The part of systemd that the unit files rely on: Type= simple, exec, oneshot and notify; Wants=, Requires=, BindsTo=,
- * After=; ExecStartPre=, ExecStart=, ExecStop=, ExecStopPost=; Restart=, RestartSec=; WatchdogSec=; TimeoutStopSec=;
- * KillMode=control-group. Timers do not run by themselves: tests run what they would start.
+ * After=; ExecStartPre=, ExecStart=, ExecStop=, ExecStopPost= with $SERVICE_RESULT; Restart=, RestartSec=; WatchdogSec=;
+ * RuntimeMaxSec=; TimeoutStopSec=; KillMode=control-group. Timers do not run by themselves: tests run what they would start.
  * Sources: https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html and systemd.service.html
  */
 export class Systemd {
@@ -138,6 +140,7 @@ export class Systemd {
 
   async #start(unit: Unit): Promise<boolean> {
     unit.stopping = false;
+    unit.result = undefined;
     unit.state = "activating";
     const generation = ++unit.generation;
     const list = (key: string): string[] =>
@@ -163,6 +166,7 @@ export class Systemd {
     const ready = new Promise<boolean>((resolve) => (unit.ready = resolve));
     const main = this.#spawn(unit, unit.values.get("ExecStart")?.at(-1) ?? "");
     unit.main = main;
+    this.#limit(unit, main);
     this.machine.world.happened(this.machine.name, "unit-started", unit.name);
     void main.ended.then(async ({ code }) => {
       if (unit.generation !== generation || this.#halted) return;
@@ -204,7 +208,9 @@ export class Systemd {
     this.machine.world.happened(this.machine.name, "unit-down", `${unit.name} ${state}`);
     this.machine.killUnit(unit.name, "SIGKILL");
     const bound = this.#stopBound(unit);
-    for (const line of unit.values.get("ExecStopPost") ?? []) await this.#exec(unit, line);
+    const result = unit.result ?? (state === "failed" ? "exit-code" : "success");
+    for (const line of unit.values.get("ExecStopPost") ?? [])
+      await this.#exec(unit, line, { SERVICE_RESULT: result });
     await bound;
     if (!again || this.#halted) return;
     const generation = unit.generation;
@@ -234,13 +240,25 @@ export class Systemd {
     });
   }
 
-  #exec(unit: Unit, line: string): Promise<number> {
-    return this.#spawn(unit, line).ended.then(({ code }) => code);
+  /** RuntimeMaxSec=: ended with everything that it has started, and marked as timed out. */
+  #limit(unit: Unit, main: Running): void {
+    const limit = unit.values.get("RuntimeMaxSec")?.at(-1);
+    if (limit === undefined) return;
+    const cancel = this.machine.world.clock.sleep(seconds(limit), () => {
+      this.machine.world.happened(this.machine.name, "runtime-limit", unit.name);
+      unit.result = "timeout";
+      this.machine.killUnit(unit.name, "SIGKILL");
+    });
+    void main.ended.then(cancel);
   }
 
-  #spawn(unit: Unit, line: string): Running {
+  #exec(unit: Unit, line: string, env: Readonly<Record<string, string>> = {}): Promise<number> {
+    return this.#spawn(unit, line, env).ended.then(({ code }) => code);
+  }
+
+  #spawn(unit: Unit, line: string, env: Readonly<Record<string, string>> = {}): Running {
     const [path = "", ...args] = line.replace(/^[-+!@]+/, "").split(/\s+/);
-    return this.machine.start(path, args, { unit: unit.name });
+    return this.machine.start(path, args, { unit: unit.name, env });
   }
 
   #unit(name: string): Unit | undefined {
@@ -264,6 +282,7 @@ export class Systemd {
       ready: undefined,
       watchdog: undefined,
       stopping: false,
+      result: undefined,
       generation: 0,
     };
     this.#units.set(key, unit);
