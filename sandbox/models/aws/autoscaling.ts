@@ -150,8 +150,7 @@ const group: ResourceModel = {
     ),
     availabilityZones: set(zoneName(), {
       optionalComputed: true,
-      value: { each: ["vpcZoneIdentifiers"], json: "{ref:each:availabilityZone}" },
-      changesWith: ["vpcZoneIdentifiers"],
+      value: { json: [] },
       conflicts: ["vpcZoneIdentifiers"],
     }),
     capacityRebalance: bool(),

@@ -206,3 +206,7 @@ export const zoneInRegion = (property: string): Rule => ({
 export const GROUP = "aws:autoscaling/group:Group";
 export const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 export const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
+export const LISTENER = "aws:lb/listener:Listener";
+export const CERTIFICATE = "aws:acm/certificate:Certificate";
+export const ZONE = "aws:route53/zone:Zone";
+export const RECORD = "aws:route53/record:Record";
