@@ -382,28 +382,48 @@ with_lock() {
 
 # ------------------------------------------------------------------ one-shot container
 
-# console_start NAME [DOCKER ARGUMENTS…]: a container of this release in which Rails is configured and no service runs,
-# for rake tasks and backups. Ready when it returns. Fails when its configuration fails.
+# Files that every container of this release needs: its settings, the secrets, the database's CA, our own helpers.
+# Secrets and SSH host keys are mounted one by one, since the image keeps other things in /etc/gitlab.
+# container_files GITLAB_RB: sets CONTAINER_FILES.
+container_files() {
+  local key
+  CONTAINER_FILES=(
+    -v "$1:/etc/gitlab/gitlab.rb:ro"
+    -v "$SECRETS_DIR/gitlab-secrets.json:/etc/gitlab/gitlab-secrets.json:ro"
+    -v "$SECRETS_DIR/container:/etc/gitlab-secrets:ro"
+    -v "$NODE_OPT/container:/opt/gitlab-node:ro"
+  )
+  for key in rsa ecdsa ed25519; do
+    CONTAINER_FILES+=(-v "$SECRETS_DIR/ssh_host_${key}_key:/etc/gitlab/ssh_host_${key}_key:ro"
+      -v "$SECRETS_DIR/ssh_host_${key}_key.pub:/etc/gitlab/ssh_host_${key}_key.pub:ro")
+  done
+  if [[ "$OBJECTS_KIND" == efs && "$NODE_ROLE" != gitaly ]]; then
+    CONTAINER_FILES+=(-v "$ROOT/mnt/gitlab-shared:/var/opt/gitlab/gitlab-rails/shared")
+  fi
+}
+
+# console_start NAME [DOCKER ARGUMENTS…]: a container of this release in which Rails is configured and none of its
+# services runs, for rake tasks and backups. Ready when it returns. Fails when its configuration fails.
 console_start() {
   local name="$1" attempt
   shift
-  docker rm -f "$name" >/dev/null 2>&1 || true
-  # The image evaluates this after reconfigure has ended well (docker/assets/init-container).
-  docker run -d --name "$name" --label gitlab-node=console --shm-size 256m --add-host "$GITALY_HOST_ENTRY" \
-    --log-driver journald -e GITLAB_DISABLE_OPENSSH=true -e GITLAB_SKIP_TAIL_LOGS=true -e GITLAB_SKIP_PG_UPGRADE=true \
+  console_stop "$name"
+  container_files "$NODE_ETC/gitlab-console.rb"
+  # The image evaluates this after reconfigure has ended well.
+  # Source: https://gitlab.com/gitlab-org/omnibus-gitlab/-/blob/master/docker/assets/init-container
+  docker run -d --name "$name" --label gitlab-node=console --shm-size 256m --log-driver journald \
+    -e GITLAB_DISABLE_OPENSSH=true -e GITLAB_SKIP_TAIL_LOGS=true -e GITLAB_SKIP_PG_UPGRADE=true \
     -e 'GITLAB_POST_RECONFIGURE_SCRIPT=touch /run/gitlab-configured' \
-    -v "$NODE_ETC/gitlab-console.rb:/etc/gitlab/gitlab.rb:ro" \
-    -v "$SECRETS_DIR/container:/etc/gitlab-secrets:ro" \
-    -v "$SECRETS_DIR/gitlab-secrets.json:/etc/gitlab/gitlab-secrets.json:ro" \
-    -v "$NODE_OPT/container:/opt/gitlab-node:ro" \
-    "$@" "$IMAGE" >/dev/null
-  for ((attempt = 0; attempt < 120; attempt++)); do
+    "${CONTAINER_FILES[@]}" "$@" "$IMAGE" >/dev/null || return $?
+  for ((attempt = 0; attempt < 180; attempt++)); do
     if docker exec "$name" test -e /run/gitlab-configured >/dev/null 2>&1; then return 0; fi
-    [[ "$(docker inspect -f '{{.State.Running}}' "$name" 2>/dev/null)" == true ]] ||
-      { log console "$name ended while it was being configured"; return 1; }
+    if [[ "$(docker inspect -f '{{.State.Running}}' "$name" 2>/dev/null)" != true ]]; then
+      log console "$name ended while it was being configured"
+      return 1
+    fi
     sleep 5
   done
-  log console "$name was not configured within 10 minutes"
+  log console "$name was not configured within 15 minutes"
   return 1
 }
 

@@ -65,7 +65,7 @@ export function asText(value: unknown): string {
   if (!Array.isArray(value))
     return typeof value === "object"
       ? `${JSON.stringify(value)}\n`
-      : `${String(value as string)}\n`;
+      : `${String(value)}\n`;
   if (value.some((entry) => Array.isArray(entry))) return value.map(asText).join("");
   if (value.length === 0) return "";
   return `${value.map((entry: unknown) => (entry === null ? "None" : String(entry as string))).join("\t")}\n`;
