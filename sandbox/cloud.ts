@@ -18,7 +18,7 @@ import {
   settingOf,
   taken,
 } from "./references";
-import { hasUnknown, type Properties } from "./values";
+import { hasUnknown, type Properties, type Values } from "./values";
 import type { World } from "./world";
 
 /** Who asks for what. */
@@ -88,7 +88,7 @@ export class Cloud {
         `updating ${model.token} ${id}: NotFound: it does not exist`,
       );
     }
-    this.admit(request);
+    this.admit(request, object.outputs.value);
     const before = { id, outputs: object.outputs, changed };
     const made = this.make(request, [object.seed, object.updates + 1].join("\0"), before);
     const clash = taken(this.world.ledger, object, made.outputs.value, object);
@@ -144,7 +144,7 @@ export class Cloud {
   }
 
   /** What holds of every object that is made or changed. */
-  private admit({ model, instance, inputs }: Request): void {
+  private admit({ model, instance, inputs }: Request, before?: Values): void {
     const { ledger } = this.world;
     const place = placeOf(model, instance, inputs.value);
     const values = withoutDefaults(inputs.value);
@@ -152,7 +152,7 @@ export class Cloud {
     const problems = [
       ...brokenReferences(ledger, place, inputs),
       ...(["plan", "apply"] as const).flatMap((at) =>
-        ruleFailures(model, at, values, settingOf(place, instance, values, ledger)).map(
+        ruleFailures(model, at, values, settingOf(place, instance, values, ledger, before)).map(
           failureText,
         ),
       ),

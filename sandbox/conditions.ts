@@ -18,6 +18,8 @@ export interface Setting {
   template(text: Template): Value | undefined;
   /** What a reference leads to; left out at preview. */
   readonly follow?: Follow;
+  /** The properties before an update, for paths that begin with `^`. */
+  readonly before?: Values;
   /** Objects of a type; left out at preview. */
   objects?(type: string): Values[];
 }
@@ -40,8 +42,11 @@ export function holds(condition: Condition, root: Value, setting: Setting): Answ
 
 /** Every condition keyword that looks at the values of `property`. */
 function propertyParts(condition: Condition, root: Value, setting: Setting): Answer[] {
-  const found = pathValues(root, condition.property ?? ".", setting.follow);
-  const at = (path: string) => pathValues(root, path, setting.follow);
+  const at = (path: string) =>
+    path.startsWith("^")
+      ? pathValues(setting.before, path.slice(1), setting.follow)
+      : pathValues(root, path, setting.follow);
+  const found = at(condition.property ?? ".");
   const some = (test: (value: Value) => Answer, values: readonly Value[] = found): Answer =>
     or(values.map((value) => (value === UNKNOWN ? undefined : test(value))));
   const parts: Answer[] = [];
@@ -93,6 +98,8 @@ function propertyParts(condition: Condition, root: Value, setting: Setting): Ans
       typeof value === "string" && typeof start === "string" && value.startsWith(start);
     return and(all.map((value) => oneOf(value, starts, begins(value))));
   });
+  when("multipleOf", (unit) => some((value) => number(value) % unit === 0));
+  when("distinctAtLeast", (bound) => (all.includes(UNKNOWN) ? undefined : distinct(all) >= bound));
   when("distinctAtMost", (bound) => (all.includes(UNKNOWN) ? undefined : distinct(all) <= bound));
   when("distinct", (wanted) =>
     all.includes(UNKNOWN) ? undefined : (distinct(all) === all.length) === wanted,

@@ -70,7 +70,13 @@ export function checkInputs(
   const values = normalise(model.properties, given);
   const defaulted: string[] = [];
   applyDefaults(model.properties, values, defaulted);
-  const setting = settingOf(placeOf(model, instance, values), instance, values);
+  const setting = settingOf(
+    placeOf(model, instance, values),
+    instance,
+    values,
+    undefined,
+    Object.keys(olds).length === 0 ? undefined : olds,
+  );
   const name = autoName(model, olds, values, naming, setting, failures);
   if (name !== undefined) defaulted.push(name);
   // A rule over values of the wrong type would only repeat what is said already.

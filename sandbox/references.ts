@@ -117,6 +117,7 @@ export function settingOf(
   instance: Instance,
   values: Values,
   ledger?: Ledger,
+  before?: Values,
 ): Setting {
   const { region, account } = place;
   const { partition } = instance;
@@ -140,6 +141,7 @@ export function settingOf(
     account,
     region,
     partition,
+    before,
     template: (text) => fill(text, scope, "condition").value,
     ...(ledger
       ? {

@@ -27,7 +27,8 @@ export interface Scope {
   holds(condition: Condition): boolean | undefined;
 }
 
-const PLACEHOLDER = /\{([A-Za-z][\w.[\]]*(?::[\w.[\]-]+){0,2})(?:~([^{}~]*))?\}/g;
+// `${…}` is text of somebody else's templates and stays.
+const PLACEHOLDER = /(?<!\$)\{([A-Za-z][\w.[\]]*(?::[\w.[\]-]+){0,2})(?:~([^{}~]*))?\}/g;
 
 /** Nothing there. */
 export const EMPTY: Resolved = { value: undefined, secret: false };

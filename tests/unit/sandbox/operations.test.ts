@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { fork, type ChildProcess } from "node:child_process";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
+  type CheckResponse,
+  type DiffResponse,
+  type ProviderHandshakeResponse,
   CallRequest,
   ConstructRequest,
   DiffRequest,
@@ -13,7 +16,7 @@ import {
   ParameterizeRequest,
   ProviderHandshakeRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
-import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import { PluginAttach, type PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import type { ServiceError } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -55,12 +58,11 @@ const failure = async (call: Promise<unknown>): Promise<ServiceError> => {
 describe("the provider itself", () => {
   test("it has the SDK's version and takes secrets, and no resources or outputs", async () => {
     const { client } = provider;
-    const info = await provider.call(client.getPluginInfo.bind(client), new Empty());
+    const info = await provider.call<PluginInfo>((done) => client.getPluginInfo(new Empty(), done));
     expect(info.getVersion()).toBe("1.2.3");
-    await provider.call(client.attach.bind(client), new PluginAttach());
-    const hands = await provider.call(
-      client.handshake.bind(client),
-      new ProviderHandshakeRequest(),
+    await provider.call<Empty>((done) => client.attach(new PluginAttach(), done));
+    const hands = await provider.call<ProviderHandshakeResponse>((done) =>
+      client.handshake(new ProviderHandshakeRequest(), done),
     );
     expect(hands.toObject()).toMatchObject({
       acceptSecrets: true,
@@ -75,12 +77,16 @@ describe("the provider itself", () => {
     const invoke = new InvokeRequest();
     invoke.setTok("test:net/getNetwork:getNetwork");
     const calls: Record<string, Promise<unknown>> = {
-      getNetwork: provider.call(client.invoke.bind(client), invoke),
-      Call: provider.call(client.call.bind(client), new CallRequest()),
-      Construct: provider.call(client.construct.bind(client), new ConstructRequest()),
-      Parameterize: provider.call(client.parameterize.bind(client), new ParameterizeRequest()),
-      GetSchema: provider.call(client.getSchema.bind(client), new GetSchemaRequest()),
-      GetMapping: provider.call(client.getMapping.bind(client), new GetMappingRequest()),
+      getNetwork: provider.call<unknown>((done) => client.invoke(invoke, done)),
+      Call: provider.call<unknown>((done) => client.call(new CallRequest(), done)),
+      Construct: provider.call<unknown>((done) => client.construct(new ConstructRequest(), done)),
+      Parameterize: provider.call<unknown>((done) =>
+        client.parameterize(new ParameterizeRequest(), done),
+      ),
+      GetSchema: provider.call<unknown>((done) => client.getSchema(new GetSchemaRequest(), done)),
+      GetMapping: provider.call<unknown>((done) =>
+        client.getMapping(new GetMappingRequest(), done),
+      ),
       List: new Promise((resolve, reject) => {
         client.list(new ListRequest()).on("error", reject).on("end", resolve);
       }),
@@ -102,7 +108,9 @@ describe("the provider itself", () => {
       {},
       "",
     );
-    const response = await provider.call(client.checkConfig.bind(client), request);
+    const response = await provider.call<CheckResponse>((done) =>
+      client.checkConfig(request, done),
+    );
     expect(
       response
         .getFailuresList()
@@ -117,7 +125,7 @@ describe("the provider itself", () => {
       const request = new DiffRequest();
       request.setOldInputs(Struct.fromJavaScript(olds));
       request.setNews(Struct.fromJavaScript(news));
-      return diffed(await provider.call(client.diffConfig.bind(client), request));
+      return diffed(await provider.call<DiffResponse>((done) => client.diffConfig(request, done)));
     };
     const old = { region: "a", defaultTags: '{"tags":{"x":"1"}}' };
     expect((await diffConfig(old, { ...old, defaultTags: '{ "tags": {"x": "1"} }' })).changes).toBe(

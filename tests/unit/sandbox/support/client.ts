@@ -2,13 +2,18 @@
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
+  type CheckResponse,
+  type ConfigureResponse,
+  type CreateResponse,
+  type ReadResponse,
+  type UpdateResponse,
   CheckRequest,
   ConfigureRequest,
   CreateRequest,
   DeleteRequest,
   DiffRequest,
-  DiffResponse,
-  PropertyDiff,
+  type DiffResponse,
+  type PropertyDiff,
   ReadRequest,
   UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
@@ -57,10 +62,7 @@ export function urnOf(type: string, name: string): string {
   return `urn:pulumi:test::sandbox::${type}::${name}`;
 }
 
-type Unary<Request, Response> = (
-  request: Request,
-  callback: (error: ServiceError | null, response: Response) => void,
-) => unknown;
+type Done<Response> = (error: ServiceError | null, response: Response) => void;
 
 /** One connection to one provider: one provider instance. */
 export class Connection {
@@ -76,11 +78,10 @@ export class Connection {
     );
   }
 
-  call<Request, Response>(method: Unary<Request, Response>, request: Request): Promise<Response> {
+  /** Makes a call: `call<Answer>((done) => client.method(request, done))`. */
+  call<Response>(start: (done: Done<Response>) => unknown): Promise<Response> {
     return new Promise((resolve, reject) => {
-      method.call(this.client, request, (error, response) =>
-        error ? reject(error) : resolve(response),
-      );
+      start((error, response) => (error ? reject(error) : resolve(response)));
     });
   }
 
@@ -89,12 +90,12 @@ export class Connection {
     request.setUrn(urnOf("pulumi:providers:test", name));
     request.setArgs(Struct.fromJavaScript(args));
     request.setAcceptsecrets(true);
-    await this.call(this.client.configure.bind(this.client), request);
+    await this.call<ConfigureResponse>((done) => this.client.configure(request, done));
   }
 
   async check(urn: string, news: Wire, olds: Wire = {}, seed = "seed"): Promise<Checked> {
     const request = checkRequest(urn, news, olds, seed);
-    const response = await this.call(this.client.check.bind(this.client), request);
+    const response = await this.call<CheckResponse>((done) => this.client.check(request, done));
     return {
       inputs: wire(response.getInputs()),
       failures: response
@@ -111,7 +112,7 @@ export class Connection {
     request.setOldInputs(Struct.fromJavaScript(known.inputs));
     request.setNews(Struct.fromJavaScript(news));
     request.setIgnorechangesList(ignoreChanges);
-    return diffed(await this.call(this.client.diff.bind(this.client), request));
+    return diffed(await this.call<DiffResponse>((done) => this.client.diff(request, done)));
   }
 
   async create(urn: string, inputs: Wire, preview = false): Promise<Known> {
@@ -119,7 +120,7 @@ export class Connection {
     request.setUrn(urn);
     request.setProperties(Struct.fromJavaScript(inputs));
     request.setPreview(preview);
-    const response = await this.call(this.client.create.bind(this.client), request);
+    const response = await this.call<CreateResponse>((done) => this.client.create(request, done));
     return { urn, id: response.getId(), inputs, outputs: wire(response.getProperties()) };
   }
 
@@ -131,7 +132,7 @@ export class Connection {
     request.setOldInputs(Struct.fromJavaScript(known.inputs));
     request.setNews(Struct.fromJavaScript(inputs));
     request.setPreview(preview);
-    const response = await this.call(this.client.update.bind(this.client), request);
+    const response = await this.call<UpdateResponse>((done) => this.client.update(request, done));
     return { ...known, inputs, outputs: wire(response.getProperties()) };
   }
 
@@ -142,7 +143,7 @@ export class Connection {
     request.setId(known.id);
     request.setProperties(Struct.fromJavaScript(known.outputs));
     request.setInputs(Struct.fromJavaScript(known.inputs));
-    const response = await this.call(this.client.read.bind(this.client), request);
+    const response = await this.call<ReadResponse>((done) => this.client.read(request, done));
     if (response.getId() === "") return undefined;
     const [inputs, outputs] = [wire(response.getInputs()), wire(response.getProperties())];
     return { urn: known.urn, id: response.getId(), inputs, outputs };
@@ -154,11 +155,11 @@ export class Connection {
     request.setId(known.id);
     request.setProperties(Struct.fromJavaScript(known.outputs));
     request.setOldInputs(Struct.fromJavaScript(known.inputs));
-    await this.call(this.client.delete.bind(this.client), request);
+    await this.call<Empty>((done) => this.client.delete(request, done));
   }
 
   async cancel(): Promise<void> {
-    await this.call(this.client.cancel.bind(this.client), new Empty());
+    await this.call<Empty>((done) => this.client.cancel(new Empty(), done));
   }
 
   /** Check, then Create; throws where Check finds fault. */
@@ -202,7 +203,7 @@ export function diffed(response: DiffResponse): Diffed {
 }
 
 function wire(struct: Struct | undefined): Wire {
-  return struct === undefined ? {} : (struct.toJavaScript() as Wire);
+  return struct === undefined ? {} : struct.toJavaScript();
 }
 
 /** A sandbox with one configured connection to each package. */
