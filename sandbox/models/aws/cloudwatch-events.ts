@@ -16,7 +16,6 @@ import {
   map,
   named,
   oneOf,
-  out,
   region,
   registry,
   roleArn,

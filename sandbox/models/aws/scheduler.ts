@@ -198,7 +198,7 @@ const schedule: ResourceModel = {
           {
             property: "target.arn",
             notMatches:
-              "^.*:(get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet)[A-Z]?[^:]*$",
+              "^.*:(get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet|batchDescribe|batchRead|transactGet|adminGet|adminList)[A-Z][^:]*$",
           },
         ],
       },
