@@ -516,7 +516,15 @@ const group: ResourceModel = {
       then: {
         all: [
           { property: "launchConfiguration", present: false },
-          { property: "launchTemplate.version", notIn: ["$Latest", "$Default"] },
+          {
+            any: [
+              { property: "launchTemplate.version", matches: "\\d+" },
+              {
+                property: "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.version",
+                matches: "\\d+",
+              },
+            ],
+          },
         ],
       },
       message:

@@ -294,8 +294,10 @@ const launchTemplate: ResourceModel = {
         present: true,
       },
       then: {
-        property: "capacityReservationSpecification.capacityReservationPreference",
-        notIn: ["open", "none"],
+        not: {
+          property: "capacityReservationSpecification.capacityReservationPreference",
+          in: ["open", "none"],
+        },
       },
       message:
         "InvalidParameterCombination: with a capacityReservationTarget, capacityReservationPreference is left out or capacity-reservations-only",

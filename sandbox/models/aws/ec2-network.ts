@@ -119,7 +119,7 @@ const vpc: ResourceModel = {
     {
       name: "DNS host names need DNS support",
       when: { property: "enableDnsHostnames", equals: true },
-      then: { property: "enableDnsSupport", notEquals: false },
+      then: { not: { property: "enableDnsSupport", equals: false } },
       message:
         "InvalidParameterValue: enableDnsHostnames cannot be true while enableDnsSupport is false",
       source: `${userGuide}vpc-dns-updating.html`,
