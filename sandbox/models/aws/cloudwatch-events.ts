@@ -22,7 +22,7 @@ import {
   set,
   str,
 } from "./common";
-import { NEWER } from "./policies";
+import { NEWER, OLD_FORM } from "./policies";
 
 const PUT_RULE = "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html";
 const PUT_TARGETS =
@@ -69,6 +69,7 @@ const eventRule: ResourceModel = {
     state: oneOf(["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"], {
       optionalComputed: true,
       value: "ENABLED",
+      deviates: OLD_FORM,
     }),
     arn: {
       type: "string",

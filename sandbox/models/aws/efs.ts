@@ -78,6 +78,7 @@ const fileSystem: ResourceModel = {
         replicationOverwrite: oneOf(["ENABLED", "DISABLED"], {
           optionalComputed: true,
           value: "ENABLED",
+          deviates: NEWER,
         }),
       },
       {

@@ -173,7 +173,11 @@ const replicationGroup: ResourceModel = {
       deviates: NEWER,
     }),
     dataTieringEnabled: bool({ optionalComputed: true, value: { json: false }, replace: true }),
-    description: str({ required: true, minLength: 1 }),
+    description: str({
+      required: true,
+      minLength: 1,
+      deviates: "required since Terraform provider 5",
+    }),
     durability: oneOf(["default", "async", "sync", "disabled"], {
       optionalComputed: true,
       deviates: NEWER,
@@ -239,13 +243,13 @@ const replicationGroup: ResourceModel = {
     }),
     nodeGroupConfigurations: blockSet(
       {
-        nodeGroupId: str({ optionalComputed: true, pattern: "[A-Za-z0-9]{1,4}" }),
-        primaryAvailabilityZone: str({ optionalComputed: true }),
-        primaryOutpostArn: str({ format: "arn" }),
-        replicaAvailabilityZones: list(str(), { optionalComputed: true }),
-        replicaCount: int({ min: 0, max: 5, optionalComputed: true }),
-        replicaOutpostArns: list(str({ format: "arn" })),
-        slots: str({ pattern: "\\d+-\\d+", optionalComputed: true }),
+        nodeGroupId: str({ optionalComputed: true, deviates: NEWER, pattern: "[A-Za-z0-9]{1,4}" }),
+        primaryAvailabilityZone: str({ optionalComputed: true, deviates: NEWER }),
+        primaryOutpostArn: str({ format: "arn", deviates: NEWER }),
+        replicaAvailabilityZones: list(str(), { optionalComputed: true, deviates: NEWER }),
+        replicaCount: int({ min: 0, max: 5, optionalComputed: true, deviates: NEWER }),
+        replicaOutpostArns: list(str({ format: "arn" }), { deviates: NEWER }),
+        slots: str({ pattern: "\\d+-\\d+", optionalComputed: true, deviates: NEWER }),
       },
       {
         optionalComputed: true,

@@ -9,6 +9,12 @@ import { KMS_ALIAS, KMS_KEY, arnPattern, named, policyDocument, str } from "./co
 export const NEWER =
   "newer than the reference schema (Terraform provider 5.32): in the SDK of provider version 7";
 
+/** Why a conflict or a need stands in a model and not in the reference schema. */
+export const APART = "AWS refuses the combination; the reference schema does not say so";
+
+/** Why a conflict of the reference schema is not in a model. */
+export const OLD_FORM = "the other property is deprecated and not modelled";
+
 /** Why a computed value is given where the reference schema knows none. */
 export const FILLED =
   "the cloud fills it in where it is left out (optional and computed in the provider)";

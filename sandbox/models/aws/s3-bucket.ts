@@ -14,7 +14,15 @@ import {
   blockSet,
   str,
 } from "./common";
-import { FILLED, NEWER, examplePolicy, kmsKey, principalsExist, resourcePolicy } from "./policies";
+import {
+  FILLED,
+  NEWER,
+  OLD_FORM,
+  examplePolicy,
+  kmsKey,
+  principalsExist,
+  resourcePolicy,
+} from "./policies";
 
 const NAMING = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html";
 const POLICY_API = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html";
@@ -62,7 +70,12 @@ const bucket: ResourceModel = {
       deviates: NEWER,
     }),
     forceDestroy: bool({ default: false, deviates: FILLED }),
-    objectLockEnabled: bool({ optionalComputed: true, value: { json: false }, replace: true }),
+    objectLockEnabled: bool({
+      optionalComputed: true,
+      value: { json: false },
+      replace: true,
+      deviates: OLD_FORM,
+    }),
     region,
     arn: out("arn:{partition}:s3:::{bucket}"),
     bucketDomainName: out("{bucket}.s3.amazonaws.com"),

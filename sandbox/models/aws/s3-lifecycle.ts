@@ -12,7 +12,7 @@ import {
   registry,
   str,
 } from "./common";
-import { NEWER } from "./policies";
+import { APART, NEWER } from "./policies";
 import { enabledOrDisabled, ownBucket } from "./s3-bucket";
 
 const LIFECYCLE =
@@ -22,10 +22,18 @@ const storageClass = oneOf(
   ["GLACIER", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "DEEP_ARCHIVE", "GLACIER_IR"],
   { required: true },
 );
-const date = str({ format: "rfc3339", conflicts: ["days"], example: "2030-01-01T00:00:00Z" });
+const date = str({
+  format: "rfc3339",
+  conflicts: ["days"],
+  deviates: APART,
+  example: "2030-01-01T00:00:00Z",
+});
 /** Conditions that must all be met. */
 export const and = (fields: Readonly<Record<string, PropertyModel>>): PropertyModel =>
-  block({ ...fields, prefix: str(), tags: nestedTags() }, { conflicts: ["prefix", "tag"] });
+  block(
+    { ...fields, prefix: str(), tags: nestedTags() },
+    { conflicts: ["prefix", "tag"], deviates: APART },
+  );
 /** One tag of an object. */
 export const oneTag = block({ key: str({ required: true }), value: str({ required: true }) });
 
@@ -42,7 +50,7 @@ const lifecycle: ResourceModel = {
         abortIncompleteMultipartUpload: block({ daysAfterInitiation: int({ min: 1 }) }),
         expiration: block({
           date,
-          days: int({ min: 1, conflicts: ["date"] }),
+          days: int({ min: 1, conflicts: ["date"], deviates: APART }),
           expiredObjectDeleteMarker: bool(),
         }),
         filter: block({
@@ -84,13 +92,16 @@ const lifecycle: ResourceModel = {
         status: enabledOrDisabled({ required: true }),
         transitions: blockSet({
           date,
-          days: int({ min: 0, conflicts: ["date"] }),
+          days: int({ min: 0, conflicts: ["date"], deviates: APART }),
           storageClass,
         }),
       },
       { minItems: 1, maxItems: 1000, deviates: "optional in the SDK of provider version 7" },
     ),
-    timeouts: block({ create: str(), update: str() }, { deviates: NEWER }),
+    timeouts: block(
+      { create: str({ deviates: NEWER }), update: str({ deviates: NEWER }) },
+      { deviates: NEWER },
+    ),
     transitionDefaultMinimumObjectSize: oneOf(
       ["all_storage_classes_128K", "varies_by_storage_class"],
       { optionalComputed: true, value: "all_storage_classes_128K", deviates: NEWER },

@@ -1,7 +1,7 @@
 /** S3: objects that the program writes. */
 import type { PropertyModel, ResourceModel } from "../../model";
 import { block, bool, map, nestedTags, oneOf, out, region, registry, str } from "./common";
-import { FILLED, NEWER, kmsKey } from "./policies";
+import { APART, FILLED, NEWER, kmsKey } from "./policies";
 import { ownBucket } from "./s3-bucket";
 
 const OBJECT_LOCK = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html";
@@ -28,11 +28,15 @@ const sharedObject: Readonly<Record<string, PropertyModel>> = {
   forceDestroy: bool({ default: false, deviates: FILLED }),
   // Keys are UTF-8 of at most 1,024 bytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
   key: str({ replace: true, minLength: 1, maxLength: 1024 }),
-  kmsKeyId: kmsKey({ optionalComputed: true, conflicts: ["etag"] }),
+  kmsKeyId: kmsKey({ optionalComputed: true, conflicts: ["etag"], deviates: APART }),
   metadata: map(),
   objectLockLegalHoldStatus: oneOf(["ON", "OFF"]),
-  objectLockMode: { ...lockMode, requiredWith: ["objectLockRetainUntilDate"] },
-  objectLockRetainUntilDate: str({ format: "rfc3339", requiredWith: ["objectLockMode"] }),
+  objectLockMode: { ...lockMode, requiredWith: ["objectLockRetainUntilDate"], deviates: APART },
+  objectLockRetainUntilDate: str({
+    format: "rfc3339",
+    requiredWith: ["objectLockMode"],
+    deviates: APART,
+  }),
   region,
   serverSideEncryption: oneOf(["AES256", "aws:kms", "aws:kms:dsse", "aws:fsx"], {
     optionalComputed: true,

@@ -117,6 +117,7 @@ const version: ResourceModel = {
       format: "base64",
       maxLength: 87384,
       conflicts: ["secretString", "secretStringWo"],
+      deviates: "secretStringWo is newer than the reference schema",
     }),
     secretId: str({
       required: true,
@@ -128,6 +129,7 @@ const version: ResourceModel = {
       secret: true,
       maxLength: VALUE_LIMIT,
       conflicts: ["secretBinary", "secretStringWo"],
+      deviates: "secretStringWo is newer than the reference schema",
     }),
     secretStringWo: str({
       secret: true,
