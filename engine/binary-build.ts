@@ -44,20 +44,30 @@ const DROPPED = [
 const GO_OS: Readonly<Record<string, string>> = { win32: "windows" };
 const GO_ARCH: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386" };
 
+/** How the engine is built. */
+export interface BuildOptions {
+  readonly env: Env;
+  /** Folders in which Go is looked for after the PATH. @default {@link usualGoFolders} */
+  readonly goFolders?: readonly string[];
+  readonly onProgress: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Builds the engine into the project's cache. It is linked under a temporary name, run once, and
  * then moved into place, so that what stands there is always whole.
  *
  * @returns why it failed, or undefined where the engine is in place.
  */
-export async function buildEngine(
-  env: Env,
-  onProgress: (message: string) => void,
-  signal?: AbortSignal,
-): Promise<string | undefined> {
+export async function buildEngine({
+  env,
+  goFolders = usualGoFolders(env),
+  onProgress,
+  signal,
+}: BuildOptions): Promise<string | undefined> {
   const moduleFolder = path.join(checkoutFolder(), "tools", "engine");
   const needed = requiredGo(moduleFolder);
-  const go = findGo(env);
+  const go = findGo(env, goFolders);
   if (go === undefined) return "no go on the PATH";
   const local = await goVersion(go, env, moduleFolder, signal);
   if (local.version === undefined) return `${go} ${local.problem}`;
@@ -99,13 +109,16 @@ export async function buildEngine(
   }
 }
 
-/** Go on the PATH, else where its own installers put it, which not every shell has on its PATH. */
-function findGo(env: Env): string | undefined {
+/** Where Go's own installers put it; not every shell has that on its PATH. */
+export function usualGoFolders(env: Env): string[] {
+  return process.platform === "win32"
+    ? [path.join(given(env, "ProgramFiles") ?? "C:\\Program Files", "Go", "bin")]
+    : ["/usr/local/go/bin", "/opt/homebrew/bin", path.join(homeFolder(env), "sdk", "go", "bin")];
+}
+
+/** Go on the PATH, else in one of the usual folders. */
+function findGo(env: Env, usual: readonly string[]): string | undefined {
   const name = process.platform === "win32" ? "go.exe" : "go";
-  const usual =
-    process.platform === "win32"
-      ? [path.join(given(env, "ProgramFiles") ?? "C:\\Program Files", "Go", "bin")]
-      : ["/usr/local/go/bin", "/opt/homebrew/bin", path.join(homeFolder(env), "sdk", "go", "bin")];
   return [...(env.PATH ?? env.Path ?? "").split(path.delimiter), ...usual]
     .filter((folder) => path.isAbsolute(folder))
     .map((folder) => path.join(folder, name))

@@ -48,7 +48,14 @@ export async function searchPath(env: Env): Promise<Search> {
     const fault = isNpmLauncher(file)
       ? "is the npm launcher, not the engine"
       : await engineFault(file, env);
-    if (fault === undefined) return { root: await rootOf(folder, env), reasons };
+    if (fault === undefined) {
+      try {
+        return { root: await rootOf(folder, env), reasons };
+      } catch (error) {
+        reasons.push(`${file} cannot be linked into the cache (${(error as Error).message})`);
+        continue;
+      }
+    }
     reasons.push(`${file} ${fault}`);
   }
   if (seen.size === 0) reasons.push("no pulumi on the PATH");

@@ -5,6 +5,7 @@
  * installer `pulumi` puts it; a build from tools/engine in the project's own cache. What is ready
  * on any route is used before anything is fetched or built.
  */
+import { mkdir } from "node:fs/promises";
 import * as path from "node:path";
 import { buildEngine } from "./binary-build";
 import { downloadOfficial, npmInstaller } from "./binary-download";
@@ -34,6 +35,8 @@ export interface ResolveOptions {
   readonly signal?: AbortSignal;
   /** @default the npm package `pulumi` of this checkout */
   readonly installer?: Installer;
+  /** Folders in which Go is looked for after the PATH. @default where Go's installers put it */
+  readonly goFolders?: readonly string[];
 }
 
 /** No route led to an engine. The message says what was tried, why each failed and what to install. */
@@ -53,6 +56,13 @@ export async function resolveEngine(options: ResolveOptions = {}): Promise<Engin
   const ready = await searchAll(env);
   if (ready.engine !== undefined) return ready.engine;
   const onProgress = options.onProgress ?? (() => undefined);
+  try {
+    await mkdir(builtRoot(env), { recursive: true });
+  } catch (error) {
+    throw new EngineNotFoundError(
+      `The cache folder ${builtRoot(env)} cannot be made (${(error as Error).message}). Set XDG_CACHE_HOME to a folder that can be written.`,
+    );
+  }
   return withLock(
     path.join(builtRoot(env), "engine.lock"),
     {
@@ -79,7 +89,7 @@ async function getReady(
   if (official.root !== undefined) return describe("official", official.root);
 
   onProgress("Building the engine");
-  const build = await buildEngine(env, onProgress, options.signal);
+  const build = await buildEngine({ ...options, env, onProgress });
   const built = await searchBuilt(env);
   if (built.root !== undefined) return describe("built", built.root);
 

@@ -13,7 +13,9 @@ import locks from "./setup-lock.cjs";
 import places from "./setup-places.cjs";
 
 const STAMP = ".gitlab-environments.json";
-const TAIL_LINES = 15;
+/** Lines of npm's output that are shown: the cause stands first, its hints last. */
+const HEAD_LINES = 12;
+const TAIL_LINES = 6;
 
 /** A failure that is the user's to mend: shown as its message alone. */
 export class SetupError extends Error {}
@@ -227,11 +229,14 @@ function run(command, args, { cwd, env, signal, onStart }) {
       release();
       signal?.removeEventListener("abort", end);
       process.removeListener("exit", end);
-      const tail = output.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
+      const lines = output.trimEnd().split("\n");
+      const left = lines.length - HEAD_LINES - TAIL_LINES;
+      if (left > 1) lines.splice(HEAD_LINES, left, `… (${left} lines)`);
+      const tail = lines.join("\n");
       resolve({ problem, tail });
     };
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => (output = (output + text).slice(-20_000)));
+      stream.setEncoding("utf8").on("data", (text) => (output = (output + text).slice(0, 100_000)));
     }
     child.on("error", (error) => ended(`could not be started (${error.message})`));
     child.on("close", (code, killed) => {
