@@ -1,0 +1,323 @@
+/**
+ * One stack on the real engine, against the sandbox: previews, ups, refreshes and destroys, each
+ * read back as facts. Two assertions stand over every step: an up does what its preview foretold,
+ * and no made-up secret stands in clear in anything that was written.
+ */
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import type { Exit } from "./child";
+import { EngineCall, engineCommand, type EngineCallResult } from "./engine-call";
+import type { SettingsChange, StackConfig } from "./environment";
+import { differences, FactReader, type Facts } from "./facts";
+import { engineEnvironment, type Scratch } from "./isolation";
+import { LanguageHost } from "./language-host";
+import type { PlantedSecrets, SecretFinding } from "./planted";
+import type { Sandbox } from "./sandbox";
+import type { StackSettings } from "./settings";
+import type { StackProgram } from "./stack-program";
+import type { RunOrder } from "./stack-protocol";
+
+/** What a stack runs with. */
+export interface DriverOptions {
+  /** Folder of `Pulumi.yaml`, `index.ts`, `environments/registry.ts` and the stack files. */
+  readonly project: string;
+  readonly stack: string;
+  readonly scratch: Scratch;
+  readonly sandbox: Sandbox;
+  /** Absolute path of the engine. */
+  readonly binary: string;
+  readonly planted: PlantedSecrets;
+  /** Folders of policy packs that every preview and up runs. @default none */
+  readonly policyPacks?: readonly string[];
+  /** Write the state after every resource; needed where a crash is tested. @default false */
+  readonly checkpoints?: boolean;
+  /** Hears of every event, for a progress display. */
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+/** What came of one operation. */
+export interface Outcome {
+  readonly operation: string;
+  /** The engine ended with 0. */
+  readonly succeeded: boolean;
+  readonly cancelled: boolean;
+  readonly facts: Facts;
+  /** Wall-clock seconds, the engine's start and end included. */
+  readonly seconds: number;
+  /** Where it did not do what its preview foretold. */
+  readonly differences: readonly string[];
+  /** Made-up secrets that stand in clear in something written since the last operation. */
+  readonly secrets: readonly SecretFinding[];
+  /** What went wrong, once and readable; empty where nothing did. */
+  readonly errors: readonly string[];
+}
+
+/** A preview, whose foretelling an up can be held against. */
+export interface Preview extends Outcome {
+  /** The saved plan, which an up can be bound by. */
+  readonly plan: string;
+}
+
+/** A stack that can be operated. Made by `prepareStack`, which has checked its settings. */
+export class StackDriver {
+  private steps = 0;
+  private call: EngineCall | undefined;
+
+  constructor(
+    private readonly options: DriverOptions,
+    private readonly program: StackProgram,
+    private readonly settings: StackSettings,
+  ) {}
+
+  get stack(): string {
+    return this.options.stack;
+  }
+
+  /** What `pulumi preview` shows; its plan is kept for an up. */
+  async preview(): Promise<Preview> {
+    const plan = join(this.options.scratch.records, `${this.stack}-${this.steps + 1}.plan.json`);
+    const outcome = await this.operate("preview", [
+      "preview",
+      "--save-plan",
+      plan,
+      ...this.policies(),
+    ]);
+    return { ...outcome, plan };
+  }
+
+  /**
+   * `pulumi up`.
+   * @param foretold the preview that it is held against
+   * @param bound the engine refuses whatever is not in the preview's plan; a lifted protection is
+   *   refused under a plan too (engine 3.259.0). @default false
+   */
+  async up(foretold?: Preview, { bound = false }: { bound?: boolean } = {}): Promise<Outcome> {
+    const plan = foretold !== undefined && bound ? ["--plan", foretold.plan] : [];
+    const args = ["up", "--yes", "--skip-preview", ...plan, ...this.policies()];
+    return this.operate("up", args, foretold);
+  }
+
+  /** What a refresh would find: drift, with the property that drifted. Changes nothing. */
+  previewRefresh(): Promise<Outcome> {
+    return this.operate("previewRefresh", ["refresh", "--preview-only"]);
+  }
+
+  /** Takes what the cloud holds into the state. */
+  refresh(): Promise<Outcome> {
+    return this.operate("refresh", ["refresh", "--yes", "--skip-preview"]);
+  }
+
+  /** What a destroy would do; refused, with no call to a provider, while anything is protected. */
+  previewDestroy(): Promise<Outcome> {
+    return this.operate("previewDestroy", ["destroy", "--preview-only"]);
+  }
+
+  /**
+   * `pulumi destroy`.
+   * @param foretold the destroy preview that it is held against. Never destroy without one that
+   *   succeeded: on a protected stack the engine deletes the unprotected half before it refuses.
+   */
+  destroy(foretold?: Outcome): Promise<Outcome> {
+    return this.operate("destroy", ["destroy", "--yes", "--skip-preview"], foretold);
+  }
+
+  /** The stack's outputs; secret ones are `[secret]`. */
+  async outputs(): Promise<Record<string, unknown>> {
+    return JSON.parse(await this.command(["stack", "output", "--json"])) as Record<string, unknown>;
+  }
+
+  /** The stack's state, in memory only; secrets in it stay encrypted. */
+  async exportState(): Promise<unknown> {
+    return JSON.parse(await this.command(["stack", "export"]));
+  }
+
+  /** Changes settings from the next operation on; the program itself refuses what is wrong. */
+  set(changes: SettingsChange): void {
+    this.settings.change(changes);
+    this.writeSettings();
+  }
+
+  /** Writes the scratch stack file. */
+  writeSettings(): void {
+    writeFileSync(this.stackFile(), this.settings.text());
+  }
+
+  private stackFile(): string {
+    return join(this.options.scratch.work(this.stack), `Pulumi.${this.stack}.yaml`);
+  }
+
+  /** The settings as the program will see them. */
+  async config(): Promise<StackConfig> {
+    const shown = JSON.parse(await this.command(["config", "--show-secrets", "--json"])) as Record<
+      string,
+      { value: string }
+    >;
+    return Object.fromEntries(Object.entries(shown).map(([key, { value }]) => [key, value]));
+  }
+
+  /** Puts secrets into the scratch stack file, encrypted by the engine. */
+  async setSecrets(values: Readonly<Record<string, string>>): Promise<void> {
+    const pairs = Object.entries(values).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
+    if (pairs.length > 0) await this.command(["config", "set-all", "--path", ...pairs]);
+    // From here on the file holds the salt and the ciphertexts; later changes must keep them.
+    this.settings.adopt(readFileSync(this.stackFile(), "utf8"));
+  }
+
+  /** Makes the stack in the scratch backend. */
+  async init(): Promise<void> {
+    await this.command(["stack", "init", "--no-select"]);
+  }
+
+  /** Cancels what is running, as Ctrl-C on the command line would. */
+  cancel(graceMs?: number): void {
+    this.call?.cancel(graceMs);
+  }
+
+  /** Kills the engine where it stands, as a crash would. */
+  kill(): void {
+    this.call?.kill();
+  }
+
+  /** Ends every process of this stack. */
+  async close(): Promise<void> {
+    this.call?.kill();
+    await this.call?.result.catch(() => undefined);
+    await this.program.close();
+  }
+
+  private policies(): string[] {
+    return (this.options.policyPacks ?? []).flatMap((pack) => ["--policy-pack", pack]);
+  }
+
+  private command(args: readonly string[]): Promise<string> {
+    return engineCommand(this.engineCall([...args, "--stack", this.stack]));
+  }
+
+  private engineCall(args: readonly string[]): {
+    binary: string;
+    args: readonly string[];
+    cwd: string;
+    env: Record<string, string>;
+  } {
+    const { binary, scratch, sandbox, checkpoints = false } = this.options;
+    const env = engineEnvironment(scratch, { ports: sandbox.ports, checkpoints });
+    return { binary, args, cwd: scratch.work(this.stack), env };
+  }
+
+  private async operate(
+    operation: string,
+    args: readonly string[],
+    foretold?: Outcome,
+  ): Promise<Outcome> {
+    const started = performance.now();
+    this.steps += 1;
+    const record = join(this.options.scratch.records, `${this.stack}-${this.steps}-${operation}`);
+    const reader = new FactReader();
+    let unreadable: string | undefined;
+    const printed: string[] = [];
+    const host = await LanguageHost.start({
+      project: this.options.project,
+      run: (order: RunOrder): Promise<Exit> =>
+        this.program.run(order, (line) => printed.push(line)),
+      cancel: () => void this.program.end(),
+      onEvent: (event) => {
+        appendFileSync(`${record}.events.jsonl`, `${JSON.stringify(event)}\n`);
+        try {
+          reader.add(event);
+        } catch (error) {
+          unreadable ??= error instanceof Error ? error.message : String(error);
+        }
+        this.options.onEvent?.(event);
+      },
+    });
+    let result: EngineCallResult;
+    try {
+      this.call = new EngineCall(
+        this.engineCall([
+          ...args,
+          ...["--stack", this.stack, "--client", host.address, "--exec-kind", "auto.inline"],
+          ...["--event-log", `tcp://${host.address}`, "--suppress-progress"],
+        ]),
+      );
+      result = await this.call.result;
+    } finally {
+      host.stop();
+      await this.program.renew();
+    }
+    const said = [result.stdout, result.stderr, ...printed]
+      .filter((text) => text.trim() !== "")
+      .join("\n");
+    writeFileSync(`${record}.txt`, said);
+    const facts = reader.facts();
+    const succeeded = result.exit.code === 0;
+    const secrets = await this.searchSecrets();
+    const errors = [
+      ...(unreadable === undefined ? [] : [unreadable]),
+      ...(succeeded ? [] : this.errors(facts, result, printed)),
+      ...(succeeded ? disagreements(facts) : []),
+    ];
+    return {
+      operation,
+      succeeded,
+      cancelled: result.cancelled,
+      facts,
+      seconds: (performance.now() - started) / 1000,
+      differences: foretold === undefined || !succeeded ? [] : differences(foretold.facts, facts),
+      secrets,
+      errors,
+    };
+  }
+
+  /** Everything written since the last look, and what the sandbox would show of its ledger. */
+  private async searchSecrets(): Promise<SecretFinding[]> {
+    const { planted, scratch, sandbox } = this.options;
+    const found = planted.searchFolder(scratch.root);
+    const [objects, calls] = await Promise.all([
+      sandbox.call("objects", {}),
+      sandbox.call("calls", { since: 0, mutating: true }),
+    ]);
+    return [
+      ...found,
+      ...planted.search(JSON.stringify({ objects, calls }), "the sandbox's ledger"),
+    ];
+  }
+
+  /** What went wrong, each once: the engine's own errors, else what it printed last. */
+  private errors(facts: Facts, result: EngineCallResult, printed: readonly string[]): string[] {
+    const errors = facts.diagnostics
+      .filter(({ severity }) => severity === "error")
+      .map(({ urn, message }) => (urn === undefined ? message : `${describe(urn)}: ${message}`));
+    const broken = facts.policies
+      .filter(({ mandatory }) => mandatory)
+      .map(
+        ({ urn, policy, message }) =>
+          `${urn === undefined ? "stack" : describe(urn)}: policy ${policy}: ${message}`,
+      );
+    const said = [...errors, ...broken];
+    if (said.length === 0) {
+      const last = (result.stderr.trim() === "" ? result.stdout : result.stderr).trim();
+      said.push(last === "" ? "the engine failed without a word" : last, ...printed.slice(-20));
+    }
+    return [...new Set(said.map((text) => this.options.planted.redact(text)))];
+  }
+}
+
+/** `data/db (aws:rds/instance:Instance)`: what a person calls a resource. */
+function describe(urn: string): string {
+  const [, , type = "", ...name] = urn.split("::");
+  const own = type.slice(type.lastIndexOf("$") + 1);
+  return own === "pulumi:pulumi:Stack" ? "program" : `${name.join("::")} (${own})`;
+}
+
+/** The facts are counted against the engine's own summary: what it counted must not have gone by unread. */
+function disagreements({ summary, resources }: Facts): string[] {
+  if (summary === undefined) return ["the engine ended without a summary of its changes"];
+  return (["create", "update", "replace", "delete"] as const).flatMap((operation) => {
+    const read = resources.filter((fact) => fact.operation === operation).length;
+    const counted = summary[operation] ?? 0;
+    return read === counted
+      ? []
+      : [`the engine counts ${counted} ${operation}, its events say ${read}`];
+  });
+}

@@ -1,0 +1,132 @@
+/**
+ * The engine's language host and the ear for its events, both in the driver: with `--client` the
+ * engine asks this server to run the program, instead of a `pulumi-language-nodejs` that only the
+ * official download brings; with `--event-log tcp://…` it sends its events here.
+ *
+ * Source of the service: pulumi/pulumi proto/pulumi/language.proto and events.proto; what the
+ * official host does in Run: sdk/nodejs/cmd/pulumi-language-nodejs/main.go.
+ */
+import * as grpc from "@grpc/grpc-js";
+import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import * as events from "@pulumi/pulumi/proto/events_grpc_pb";
+import type { EventRequest } from "@pulumi/pulumi/proto/events_pb";
+import * as language from "@pulumi/pulumi/proto/language_grpc_pb";
+import {
+  GetRequiredPackagesResponse,
+  GetRequiredPluginsResponse,
+  type RunRequest,
+  RunResponse,
+} from "@pulumi/pulumi/proto/language_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { describeExit, type Exit } from "./child";
+import type { RunOrder } from "./stack-protocol";
+
+/** Exit code of `@pulumi/pulumi/cmd/run` after it has told the engine what is wrong itself. */
+const alreadyReported = 32;
+
+/** What the host calls. */
+export interface LanguageHostOptions {
+  readonly project: string;
+  /** Runs the program in a process of its own and resolves when that has ended. */
+  readonly run: (order: RunOrder) => Promise<Exit>;
+  /** The engine wants the program ended. */
+  readonly cancel: () => void;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+type Unary<Q, A> = grpc.handleUnaryCall<Q, A>;
+
+/** A server for one engine call. */
+export class LanguageHost {
+  private constructor(
+    private readonly server: grpc.Server,
+    /** `127.0.0.1:port`. */
+    readonly address: string,
+  ) {}
+
+  /** Binds a free port of the loopback interface. */
+  static async start(options: LanguageHostOptions): Promise<LanguageHost> {
+    // The SDK's own limit: a large stack's state passes through in one message.
+    const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
+    server.addService(language.LanguageRuntimeService, languageRuntime(options));
+    server.addService(events.EventsService, eventService(options));
+    const port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
+        if (error) reject(error);
+        else resolve(bound);
+      });
+    });
+    return new LanguageHost(server, `127.0.0.1:${port}`);
+  }
+
+  stop(): void {
+    this.server.forceShutdown();
+  }
+}
+
+function languageRuntime(options: LanguageHostOptions): grpc.UntypedServiceImplementation {
+  const run: Unary<RunRequest, RunResponse> = ({ request }, callback) => {
+    const response = new RunResponse();
+    options.run(orderFrom(request, options.project)).then(
+      (exit) => {
+        if (exit.code === alreadyReported) response.setBail(true);
+        else if (exit.code !== 0) response.setError(`the program ended with ${describeExit(exit)}`);
+        callback(null, response);
+      },
+      (error: unknown) => {
+        response.setError(error instanceof Error ? error.message : String(error));
+        callback(null, response);
+      },
+    );
+  };
+  const getPluginInfo: Unary<unknown, PluginInfo> = (_call, callback) => {
+    const info = new PluginInfo();
+    info.setVersion("1.0.0");
+    callback(null, info);
+  };
+  const cancel: Unary<unknown, Empty> = (_call, callback) => {
+    options.cancel();
+    callback(null, new Empty());
+  };
+  // No plugin is ever to be fetched: what the sandbox does not serve must fail by name.
+  const getRequiredPackages: Unary<unknown, GetRequiredPackagesResponse> = (_call, callback) => {
+    callback(null, new GetRequiredPackagesResponse());
+  };
+  const getRequiredPlugins: Unary<unknown, GetRequiredPluginsResponse> = (_call, callback) => {
+    callback(null, new GetRequiredPluginsResponse());
+  };
+  return { run, getPluginInfo, cancel, getRequiredPackages, getRequiredPlugins };
+}
+
+function eventService(options: LanguageHostOptions): grpc.UntypedServiceImplementation {
+  const streamEvents: grpc.handleClientStreamingCall<EventRequest, Empty> = (call, callback) => {
+    call.on("data", (request: EventRequest) => {
+      options.onEvent(JSON.parse(request.getEvent()) as EngineEvent);
+    });
+    call.on("end", () => {
+      callback(null, new Empty());
+    });
+    call.on("error", () => undefined);
+  };
+  return { streamEvents };
+}
+
+function orderFrom(request: RunRequest, project: string): RunOrder {
+  const info = request.getInfo();
+  return {
+    project: request.getProject(),
+    stack: request.getStack(),
+    organization: request.getOrganization(),
+    monitor: request.getMonitorAddress(),
+    // The official host passes on the engine address that it was started with, as first argument.
+    engine: request.getArgsList()[0] ?? "",
+    rootDirectory: project,
+    programDirectory: project,
+    program: info?.getEntryPoint() ?? ".",
+    dryRun: request.getDryrun(),
+    parallel: request.getParallel(),
+    config: Object.fromEntries(request.getConfigMap().toObject(false)),
+    secretKeys: request.getConfigsecretkeysList(),
+  };
+}

@@ -1,0 +1,16 @@
+import type { EnvironmentRegistry } from "../../../../engine/environment";
+
+export const environments: EnvironmentRegistry = {
+  tiny: {
+    summary: "a network, a key, a bucket and a secret",
+    packages: ["aws"],
+    prerequisites: [],
+    load: () => import("./tiny.ts"),
+  },
+  second: {
+    summary: "the same, reading what tiny put out",
+    packages: ["aws"],
+    prerequisites: ["tiny"],
+    load: () => import("./tiny.ts"),
+  },
+};
