@@ -3,11 +3,10 @@
  * every form that a service takes, and what AWS checks of a resource policy when it is stored.
  */
 import type { Condition, PropertyModel, Reference, Rule } from "../../model";
-import { KMS_ALIAS, KMS_KEY, arnPattern, named, policyDocument, str } from "./common";
+import { KMS_ALIAS, KMS_KEY, arnPattern, named, newer, policyDocument, str } from "./common";
 
 /** Why a property is in a model and not in the reference schema. */
-export const NEWER =
-  "newer than the reference schema (Terraform provider 5.32): in the SDK of provider version 7";
+export const NEWER = newer.deviates;
 
 /** Why a conflict or a need stands in a model and not in the reference schema. */
 export const APART = "AWS refuses the combination; the reference schema does not say so";
