@@ -145,7 +145,12 @@ export function settingOf(
     template: (text) => fill(text, scope, "condition").value,
     ...(ledger
       ? {
-          follow: (value: Value) => known(referredObject(ledger, place, values, [value])),
+          // A second step starts from another object, whose references these values do not hold: an id names it.
+          follow: (value: Value) =>
+            known(
+              referredObject(ledger, place, values, [value]) ??
+                ledger.all().find((object) => object.id === value && reachable(object, place)),
+            ),
           objects: (type: string) =>
             ledger
               .all()

@@ -1,5 +1,8 @@
 /** The AWS package: its provider and every resource type that is modelled. */
 import type { PackageModel } from "../../model";
+import { models as acm } from "./acm";
+import { models as route53 } from "./route53";
+import { models as dlm } from "./dlm";
 import { models as autoscaling } from "./autoscaling";
 import { models as backup } from "./backup";
 import { models as cloudwatch } from "./cloudwatch";
@@ -30,6 +33,9 @@ export const aws: PackageModel = {
   version: "7.48.0",
   provider,
   resources: [
+    ...acm,
+    ...route53,
+    ...dlm,
     ...autoscaling,
     ...backup,
     ...cloudwatch,
