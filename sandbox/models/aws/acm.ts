@@ -93,7 +93,6 @@ const certificate: ResourceModel = {
       {
         certificateTransparencyLoggingPreference: oneOf(["ENABLED", "DISABLED"], {
           default: "ENABLED",
-          deviates: "the conflicts name properties outside the block: they are in the rules",
         }),
         export: oneOf(["ENABLED", "DISABLED"], newer),
       },
@@ -125,7 +124,6 @@ const certificate: ResourceModel = {
       // A quota that can be raised: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
       maxItems: 100,
       conflicts: requested,
-      deviates: "100 names is the most that the quota can be raised to",
     }),
     validationMethod: oneOf(["DNS", "EMAIL"], {
       optionalComputed: true,

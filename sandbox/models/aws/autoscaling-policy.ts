@@ -161,7 +161,6 @@ export const policy: ResourceModel = {
       replace: true,
       minLength: 1,
       maxLength: 255,
-      deviates: "required in Terraform; Pulumi makes one up from the resource's name",
     }),
     policyType: oneOf(
       ["SimpleScaling", "StepScaling", "TargetTrackingScaling", "PredictiveScaling"],

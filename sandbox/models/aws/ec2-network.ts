@@ -263,7 +263,6 @@ const eip: ResourceModel = {
       optionalComputed: true,
       value: "vpc",
       replace: true,
-      deviates: "the reference still has `vpc`, with which it conflicts; version 7 does not",
     }),
     instance: id("i", { optionalComputed: true, value: "" }),
     ipamPoolId: id("ipam-pool", { optionalComputed: true, value: "", replace: true, ...newer }),
@@ -304,7 +303,7 @@ const natGateway: ResourceModel = {
     }),
     availabilityZoneAddresses: blockSet(
       {
-        allocationIds: set(str({ ref: held(ELASTIC_IP) }), { required: true }),
+        allocationIds: set(str({ ref: held(ELASTIC_IP) })),
         availabilityZone: zoneName(),
         availabilityZoneId: str(),
       },

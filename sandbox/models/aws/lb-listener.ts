@@ -37,7 +37,7 @@ const session = (rule: boolean): Record<string, PropertyModel> => {
   const given = (value: string | number): Partial<PropertyModel> =>
     rule ? { default: value } : { optionalComputed: true, value: { json: value } };
   return {
-    authenticationRequestExtraParams: map({ maxItems: 10, deviates: "the API's own limit" }),
+    authenticationRequestExtraParams: map({ maxItems: 10 }),
     onUnauthenticatedRequest: oneOf(["deny", "allow", "authenticate"], {
       optionalComputed: true,
       value: "authenticate",
@@ -139,7 +139,7 @@ const actions = (rule: boolean): PropertyModel =>
         required,
       ),
     },
-    { required: true, minItems: 1, deviates: "a list that is required can't be empty" },
+    { required: true, minItems: 1 },
   );
 
 const blocksOfTypes: readonly (readonly [type: string, block: string])[] = [
@@ -498,7 +498,7 @@ const listenerRule: ResourceModel = {
           values: set(str({ format: "cidr", example: "10.0.0.0/8" }), noLongerNeeded),
         }),
       },
-      { required: true, minItems: 1, deviates: "a set that is required can't be empty" },
+      { required: true, minItems: 1 },
     ),
     listenerArn: str({ required: true, replace: true, ref: named(LISTENER, "arn") }),
     priority: int({ optionalComputed: true, value: "{int:1000-50000}", min: 1, max: 50000 }),

@@ -303,7 +303,12 @@ const targetGroup: ResourceModel = {
   properties: {
     region,
     connectionTermination: bool({ optionalComputed: true, value: { json: false } }),
-    deregistrationDelay: int({ default: 300, min: 0, max: 3600 }),
+    deregistrationDelay: int({
+      default: 300,
+      min: 0,
+      max: 3600,
+      deviates: "text in the Terraform provider, a number in Pulumi's SDK",
+    }),
     healthCheck: block(
       {
         enabled: bool({ default: true }),

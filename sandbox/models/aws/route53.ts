@@ -56,7 +56,6 @@ const zone: ResourceModel = {
       pattern: nameText,
       same: "trailing-dot",
       example: "example.com",
-      deviates: "required in Terraform; Pulumi makes one up from the resource's name",
     }),
     vpcs: blockSet(
       {
@@ -208,7 +207,6 @@ const record: ResourceModel = {
     records: set(str({ maxLength: 4000 }), {
       minItems: 1,
       exactlyOneOf: ["aliases", "records"],
-      deviates: "AWS refuses an empty record set",
     }),
     setIdentifier: str({ minLength: 1, maxLength: 128 }),
     ttl: int({
@@ -216,7 +214,6 @@ const record: ResourceModel = {
       max: 2147483647,
       conflicts: ["aliases"],
       requiredWith: ["records"],
-      deviates: "the reference names ttl among its own companions, which says nothing",
     }),
     type: oneOf(types, { required: true }),
     weightedRoutingPolicies: blocks(

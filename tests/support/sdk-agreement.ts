@@ -1,0 +1,138 @@
+/** Where a model and the installed SDK do not say the same of a resource type. */
+import type { PropertyModel, ResourceModel } from "../../sandbox/model";
+import { fieldsOf, type Finding } from "./provider-schemas";
+import type { SdkProperty, SdkResource } from "./sdk-shapes";
+
+/** The SDK's kinds for each type of the model language. */
+const KINDS: Readonly<Record<PropertyModel["type"], readonly SdkProperty["kind"][]>> = {
+  string: ["string"],
+  integer: ["number"],
+  number: ["number"],
+  boolean: ["boolean"],
+  list: ["list"],
+  map: ["map"],
+  object: ["object"],
+  json: ["string"],
+  asset: ["asset"],
+  any: ["any", "string", "number", "boolean", "list", "map", "object", "asset"],
+};
+
+/** Every difference in names, obligation, kind and origin of inputs and outputs. */
+export function sdkDifferences(model: ResourceModel, sdk: SdkResource): Finding[] {
+  const found: Finding[] = [];
+  const report = (property: string, problem: string): void => {
+    found.push({ property, problem });
+  };
+  const { properties, omitted = {} } = model;
+  // A map of tags with `tagsAll` beside it; a group's tags are a list and a property like others.
+  const tagged = sdk.inputs["tags"]?.kind === "map" && "tagsAll" in sdk.outputs;
+  if (tagged !== (model.tags === true))
+    report("tags", `model ${model.tags === true}, SDK ${tagged}`);
+  const own = ([name]: [string, unknown]): boolean =>
+    !tagged || (name !== "tags" && name !== "tagsAll");
+
+  const inputs = Object.fromEntries(Object.entries(sdk.inputs).filter(own));
+  const settable = Object.fromEntries(
+    Object.entries(properties).filter(([, property]) => property.computed !== true),
+  );
+  for (const name of Object.keys(omitted)) {
+    if (name in properties) report(name, "is both modelled and left out");
+    if (!(name in inputs)) report(name, "is left out, though the SDK has no such input");
+  }
+  const wanted = Object.fromEntries(Object.entries(inputs).filter(([name]) => !(name in omitted)));
+  compareFields(settable, wanted, "", true, report);
+
+  for (const [name, output] of Object.entries(sdk.outputs).filter(own)) {
+    if (name in omitted) continue;
+    const property = properties[name];
+    if (property === undefined) {
+      if (output.deprecated) continue;
+      report(name, "is an output of the SDK that the model does not have");
+    } else if (property.computed === true) {
+      compareKind(property, output, name, false, report);
+    }
+  }
+  for (const [name, property] of Object.entries(properties)) {
+    if (property.computed === true && !(name in sdk.outputs)) {
+      report(name, "is an output of the model that the SDK does not have");
+    }
+  }
+  const unexplained = originDifferences(model, sdk).filter(
+    ({ property }) => properties[property]?.deviates === undefined,
+  );
+  return [...found, ...unexplained];
+}
+
+type Report = (property: string, problem: string) => void;
+
+/**
+ * Inputs whose origin the model and the SDK see differently: an output that is never undefined although
+ * its input is optional is filled in by the cloud. A model may have its reason (`deviates`).
+ */
+export function originDifferences(model: ResourceModel, sdk: SdkResource): Finding[] {
+  return Object.entries(model.properties).flatMap(([name, property]) => {
+    const output = sdk.outputs[name];
+    // Names are made up by the provider's Check: the model says so by itself (`name`).
+    const named = name === model.name?.property || name === model.name?.prefix;
+    if (output === undefined || named || property.required === true || property.computed === true) {
+      return [];
+    }
+    const filled = !output.optional;
+    if (filled === (property.optionalComputed === true)) return [];
+    const problem = filled
+      ? "is optional, but the SDK's output is always there: the cloud fills it in (optionalComputed)"
+      : "is optionalComputed, but the SDK's output may be undefined";
+    return [{ property: name, problem }];
+  });
+}
+
+function compareFields(
+  models: Readonly<Record<string, PropertyModel>>,
+  sdk: Readonly<Record<string, SdkProperty>>,
+  at: string,
+  asInput: boolean,
+  report: Report,
+): void {
+  const place = (name: string): string => (at === "" ? name : `${at}.${name}`);
+  for (const name of Object.keys(sdk)) {
+    // Deprecated properties may be left out: the SDK itself gives the reason.
+    if (!(name in models) && sdk[name]?.deprecated !== true) {
+      report(place(name), "is in the SDK and not in the model");
+    }
+  }
+  for (const [name, model] of Object.entries(models)) {
+    const input = sdk[name];
+    if (input === undefined) {
+      report(place(name), "is in the model and not in the SDK");
+      continue;
+    }
+    // In an output every key is given by the cloud: none is required of anyone.
+    if (asInput && (model.required === true) === input.optional) {
+      report(place(name), `required: model ${model.required === true}, SDK ${!input.optional}`);
+    }
+    compareKind(model, input, place(name), asInput && model.computed !== true, report);
+  }
+}
+
+function compareKind(
+  model: PropertyModel,
+  sdk: SdkProperty,
+  at: string,
+  asInput: boolean,
+  report: Report,
+): void {
+  if (sdk.kind === "any" || model.type === "any") return;
+  if (!KINDS[model.type].includes(sdk.kind)) {
+    report(at, `is of type ${model.type}, but the SDK has ${sdk.text}`);
+    return;
+  }
+  if (sdk.kind === "list" || sdk.kind === "map") {
+    // What only the cloud sets may be left undescribed inside.
+    if (model.items && sdk.items) compareKind(model.items, sdk.items, `${at}[]`, asInput, report);
+    else if (asInput) report(at, "does not say what it holds");
+    return;
+  }
+  const fields = fieldsOf(model);
+  if (sdk.fields && fields) compareFields(fields, sdk.fields(), at, asInput, report);
+  else if (sdk.fields && asInput) report(at, "does not say which keys it has");
+}

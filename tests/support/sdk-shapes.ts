@@ -1,0 +1,204 @@
+/**
+ * What an installed Pulumi SDK says of a resource type, read from its declaration files: the names,
+ * kinds and optionality of inputs and outputs. Only parsed, never type-checked: a checker over the
+ * SDK's eleven megabytes of nested types takes minutes, a parse takes a second.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as ts from "typescript";
+
+/** One property as the SDK declares it. */
+export interface SdkProperty {
+  readonly kind: "string" | "number" | "boolean" | "list" | "map" | "object" | "asset" | "any";
+  /** What a list or map holds. */
+  readonly items?: SdkProperty;
+  /** The keys of an object; a function because some types contain themselves (WAF statements). */
+  readonly fields?: () => Readonly<Record<string, SdkProperty>>;
+  /** True where the SDK lets it be left out (or, of an output, be undefined). */
+  readonly optional: boolean;
+  readonly deprecated: boolean;
+  /** The first declared text, for messages. */
+  readonly text: string;
+}
+
+/** One resource type as the SDK declares it. */
+export interface SdkResource {
+  readonly inputs: Readonly<Record<string, SdkProperty>>;
+  readonly outputs: Readonly<Record<string, SdkProperty>>;
+}
+
+interface Source {
+  readonly file: ts.SourceFile;
+  /** Interfaces by dotted name: `VpcArgs`, `ec2.LaunchTemplatePlacement`. */
+  readonly interfaces: ReadonlyMap<string, ts.InterfaceDeclaration>;
+  /** Type aliases of enums and strings. */
+  readonly aliases: ReadonlyMap<string, ts.TypeAliasDeclaration>;
+}
+
+const sources = new Map<string, Source>();
+
+function readSource(file: string): Source {
+  const known = sources.get(file);
+  if (known) return known;
+  const text = fs.readFileSync(file, "utf8");
+  const parsed = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, false);
+  const interfaces = new Map<string, ts.InterfaceDeclaration>();
+  const aliases = new Map<string, ts.TypeAliasDeclaration>();
+  const walk = (statements: readonly ts.Statement[], prefix: string): void => {
+    for (const statement of statements) {
+      if (ts.isInterfaceDeclaration(statement)) {
+        interfaces.set(prefix + statement.name.text, statement);
+      } else if (ts.isTypeAliasDeclaration(statement)) {
+        aliases.set(prefix + statement.name.text, statement);
+      } else if (ts.isModuleDeclaration(statement) && statement.body) {
+        if (ts.isModuleBlock(statement.body)) {
+          walk(statement.body.statements, `${prefix}${statement.name.text}.`);
+        }
+      }
+    }
+  };
+  walk(parsed.statements, "");
+  const source = { file: parsed, interfaces, aliases };
+  sources.set(file, source);
+  return source;
+}
+
+/** `aws:ec2/vpc:Vpc` -> the folder of the package, the module file and the class name. */
+export function locate(
+  root: string,
+  token: string,
+): { folder: string; file: string; type: string } {
+  const match = /^([a-z0-9-]+):(?:([^:]+)\/)?([^:/]+):(\w+)$/.exec(token);
+  if (!match) throw new Error(`not a Pulumi type token: ${token}`);
+  const [, pkg = "", module = "", name = "", type = ""] = match;
+  const folder = path.join(root, "node_modules", "@pulumi", pkg);
+  return { folder, file: path.join(folder, module, `${name}.d.ts`), type };
+}
+
+class Reader {
+  constructor(
+    private readonly folder: string,
+    private readonly source: Source,
+  ) {}
+
+  property(member: ts.PropertySignature | ts.PropertyDeclaration): SdkProperty {
+    if (!member.type)
+      throw new Error(`a property without a type: ${member.getText(this.source.file)}`);
+    const { shape, undefinable } = this.read(member.type);
+    // Without parent pointers ts.getJSDocTags finds nothing: the parser keeps the comments here.
+    const docs = (member as ts.PropertySignature & { jsDoc?: readonly ts.JSDoc[] }).jsDoc ?? [];
+    const deprecated = docs.some((doc) =>
+      (doc.tags ?? []).some((tag) => tag.tagName.text === "deprecated"),
+    );
+    return { ...shape, optional: undefinable || member.questionToken !== undefined, deprecated };
+  }
+
+  members(node: ts.InterfaceDeclaration): Record<string, SdkProperty> {
+    const found: Record<string, SdkProperty> = {};
+    for (const member of node.members) {
+      if (ts.isPropertySignature(member) && ts.isIdentifier(member.name)) {
+        found[member.name.text] = this.property(member);
+      }
+    }
+    return found;
+  }
+
+  private read(node: ts.TypeNode): {
+    shape: Omit<SdkProperty, "optional" | "deprecated">;
+    undefinable: boolean;
+  } {
+    const text = node.getText(this.source.file).replace(/\s+/g, " ").slice(0, 120);
+    const is = (
+      kind: SdkProperty["kind"],
+      more: Partial<SdkProperty> = {},
+      undefinable = false,
+    ): ReturnType<Reader["read"]> => ({ shape: { kind, text, ...more }, undefinable });
+    switch (node.kind) {
+      case ts.SyntaxKind.StringKeyword:
+        return is("string");
+      case ts.SyntaxKind.NumberKeyword:
+        return is("number");
+      case ts.SyntaxKind.BooleanKeyword:
+        return is("boolean");
+      case ts.SyntaxKind.AnyKeyword:
+        return is("any");
+      case ts.SyntaxKind.UndefinedKeyword:
+        return is("any", {}, true);
+    }
+    if (ts.isLiteralTypeNode(node)) return is("string");
+    if (ts.isParenthesizedTypeNode(node)) return this.read(node.type);
+    if (ts.isArrayTypeNode(node)) return is("list", { items: this.item(node.elementType) });
+    if (ts.isUnionTypeNode(node)) {
+      const read = node.types.map((type) => this.read(type));
+      const undefinable = read.some((one) => one.undefinable);
+      const kept = read.filter((one) => !one.undefinable);
+      // `string | PolicyDocument`, `string | Bucket`: what crosses the wire is the string.
+      const chosen = kept.find((one) => one.shape.kind === "string") ?? kept[0];
+      return { shape: chosen?.shape ?? { kind: "any", text }, undefinable };
+    }
+    if (ts.isTypeLiteralNode(node)) {
+      const index = node.members.find(ts.isIndexSignatureDeclaration);
+      if (index) return is("map", { items: this.item(index.type) });
+      return is("any");
+    }
+    if (ts.isTypeReferenceNode(node)) return this.named(node, is);
+    throw new Error(
+      `a type that this reader does not know: ${text} in ${this.source.file.fileName}`,
+    );
+  }
+
+  private item(node: ts.TypeNode): SdkProperty {
+    const { shape } = this.read(node);
+    return { ...shape, optional: false, deprecated: false };
+  }
+
+  private named(
+    node: ts.TypeReferenceNode,
+    is: (kind: SdkProperty["kind"], more?: Partial<SdkProperty>) => ReturnType<Reader["read"]>,
+  ): ReturnType<Reader["read"]> {
+    const name = node.typeName.getText(this.source.file);
+    const argument = node.typeArguments?.[0];
+    if ((name === "pulumi.Input" || name === "pulumi.Output") && argument) {
+      return this.read(argument);
+    }
+    if (name === "Array" && argument) return is("list", { items: this.item(argument) });
+    if (name.startsWith("pulumi.asset.")) return is("asset");
+    const nested = /^(inputs|outputs)\.(.+)$/.exec(name);
+    if (nested) {
+      const [, side = "", dotted = ""] = nested;
+      const source = readSource(
+        path.join(this.folder, "types", side === "inputs" ? "input.d.ts" : "output.d.ts"),
+      );
+      const declared = source.interfaces.get(dotted);
+      if (!declared) throw new Error(`${name} is not declared in ${source.file.fileName}`);
+      const reader = new Reader(this.folder, source);
+      return is("object", { fields: () => reader.members(declared) });
+    }
+    // Enumerations (`enums.ec2.InstanceType`), `ARN` and resource classes all stand for strings.
+    return is("string");
+  }
+}
+
+/** Reads one resource type. @throws if the SDK has no such type or is written in a way unknown here. */
+export function readSdkResource(root: string, token: string): SdkResource {
+  const { folder, file, type } = locate(root, token);
+  if (!fs.existsSync(file)) throw new Error(`the SDK has no ${token}: ${file} does not exist`);
+  const source = readSource(file);
+  const reader = new Reader(folder, source);
+  const args = source.interfaces.get(`${type}Args`);
+  const declared = source.file.statements.find(
+    (one): one is ts.ClassDeclaration => ts.isClassDeclaration(one) && one.name?.text === type,
+  );
+  if (!args || !declared) throw new Error(`${file} declares no ${type} with ${type}Args`);
+  const outputs: Record<string, SdkProperty> = {};
+  for (const member of declared.members) {
+    const open = !(ts.canHaveModifiers(member) ? (ts.getModifiers(member) ?? []) : []).some(
+      (one) =>
+        one.kind === ts.SyntaxKind.StaticKeyword || one.kind === ts.SyntaxKind.PrivateKeyword,
+    );
+    if (ts.isPropertyDeclaration(member) && ts.isIdentifier(member.name) && open) {
+      outputs[member.name.text] = reader.property(member);
+    }
+  }
+  return { inputs: reader.members(args), outputs };
+}
