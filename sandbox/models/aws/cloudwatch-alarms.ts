@@ -87,7 +87,7 @@ const metricAlarm: ResourceModel = {
       ],
       { deviates: "not needed for PromQL alarms, newer than the reference schema" },
     ),
-    datapointsToAlarm: int({ optionalComputed: true, min: 1 }),
+    datapointsToAlarm: int({ min: 1 }),
     dimensions: map({ conflicts: ["metricQueries"], maxItems: 30 }),
     evaluateLowSampleCountPercentiles: oneOf(["evaluate", "ignore"], { optionalComputed: true }),
     evaluationCriteria: block(

@@ -56,7 +56,13 @@ const eventRule: ResourceModel = {
     },
     forceDestroy: bool({ default: false, deviates: NEWER }),
     name: str({ replace: true, conflicts: ["namePrefix"], pattern: "[.\\-_A-Za-z0-9]{1,64}" }),
-    namePrefix: str({ replace: true, conflicts: ["name"], pattern: "[.\\-_A-Za-z0-9]{1,38}" }),
+    namePrefix: str({
+      optionalComputed: true,
+      value: "",
+      replace: true,
+      conflicts: ["name"],
+      pattern: "[.\\-_A-Za-z0-9]{1,38}",
+    }),
     region,
     roleArn: roleArn(),
     scheduleExpression: str({

@@ -79,7 +79,13 @@ const logGroup: ResourceModel = {
       replace: true,
     }),
     name: str({ replace: true, conflicts: ["namePrefix"], pattern: "[.\\-_/#A-Za-z0-9]{1,512}" }),
-    namePrefix: str({ replace: true, conflicts: ["name"], pattern: "[.\\-_/#A-Za-z0-9]{1,486}" }),
+    namePrefix: str({
+      optionalComputed: true,
+      value: "",
+      replace: true,
+      conflicts: ["name"],
+      pattern: "[.\\-_/#A-Za-z0-9]{1,486}",
+    }),
     region,
     retentionInDays: int({ default: 0, enum: RETENTION, deviates: FILLED }),
     skipDestroy: bool({ default: false, deviates: FILLED }),
@@ -127,7 +133,11 @@ const metricFilter: ResourceModel = {
   id: "{name}",
   name: { property: "name", auto: true, maxLength: 255 },
   properties: {
-    applyOnTransformedLogs: bool({ deviates: NEWER }),
+    applyOnTransformedLogs: bool({
+      optionalComputed: true,
+      value: { json: false },
+      deviates: NEWER,
+    }),
     logGroupName: str({ required: true, replace: true, ref: named(LOG_GROUP, "name") }),
     metricTransformation: block(
       {

@@ -73,7 +73,7 @@ const table: ResourceModel = {
       { optionalComputed: true },
     ),
     billingMode: oneOf(["PROVISIONED", "PAY_PER_REQUEST"], { default: "PROVISIONED" }),
-    deletionProtectionEnabled: bool({ optionalComputed: true, value: { json: false } }),
+    deletionProtectionEnabled: bool(),
     globalSecondaryIndexes: blockSet(
       {
         keySchemas: list(
@@ -139,14 +139,13 @@ const table: ResourceModel = {
       },
       { optionalComputed: true, value: { json: { enabled: false, recoveryPeriodInDays: 0 } } },
     ),
-    rangeKey: attributeName({ optionalComputed: true, replace: true }),
+    rangeKey: attributeName({ replace: true }),
     readCapacity: int({ optionalComputed: true, min: 0 }),
     region,
     replicas: blockSet({
       arn: out(""),
       consistencyMode: oneOf(["EVENTUAL", "STRONG"], {
-        optionalComputed: true,
-        value: "EVENTUAL",
+        default: "EVENTUAL",
         deviates: NEWER,
       }),
       deletionProtectionEnabled: bool({ optionalComputed: true, deviates: NEWER }),

@@ -243,13 +243,16 @@ const replicationGroup: ResourceModel = {
     }),
     nodeGroupConfigurations: blockSet(
       {
-        nodeGroupId: str({ optionalComputed: true, deviates: NEWER, pattern: "[A-Za-z0-9]{1,4}" }),
+        nodeGroupId: str({ deviates: NEWER, pattern: "[A-Za-z0-9]{1,4}" }),
         primaryAvailabilityZone: str({ optionalComputed: true, deviates: NEWER }),
-        primaryOutpostArn: str({ format: "arn", deviates: NEWER }),
+        primaryOutpostArn: str({ optionalComputed: true, format: "arn", deviates: NEWER }),
         replicaAvailabilityZones: list(str(), { optionalComputed: true, deviates: NEWER }),
-        replicaCount: int({ min: 0, max: 5, optionalComputed: true, deviates: NEWER }),
-        replicaOutpostArns: list(str({ format: "arn" }), { deviates: NEWER }),
-        slots: str({ pattern: "\\d+-\\d+", optionalComputed: true, deviates: NEWER }),
+        replicaCount: int({ min: 0, max: 5, deviates: NEWER }),
+        replicaOutpostArns: list(str({ format: "arn" }), {
+          optionalComputed: true,
+          deviates: NEWER,
+        }),
+        slots: str({ pattern: "\\d+-\\d+", deviates: NEWER }),
       },
       {
         optionalComputed: true,
@@ -421,8 +424,8 @@ const replicationGroup: ResourceModel = {
         any: [
           { property: "subnetGroupName->subnetIds", present: false },
           {
-            property: "subnetGroupName",
-            referred: { property: "subnetIds[]->availabilityZone", distinctAtLeast: 2 },
+            property: "subnetGroupName->subnetIds[]->availabilityZone",
+            distinctAtLeast: 2,
           },
         ],
       },

@@ -56,7 +56,7 @@ const key: ResourceModel = {
     ),
     deletionWindowInDays: int({ min: 7, max: 30 }),
     description: str({ optionalComputed: true, value: "", maxLength: 8192 }),
-    enableKeyRotation: bool({ optionalComputed: true, value: { json: false } }),
+    enableKeyRotation: bool({ default: false, deviates: FILLED }),
     isEnabled: bool({ default: true }),
     keyUsage: oneOf(["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"], {
       replace: true,
@@ -197,6 +197,8 @@ const alias: ResourceModel = {
       maxLength: 256,
     }),
     namePrefix: str({
+      optionalComputed: true,
+      value: "",
       replace: true,
       conflicts: ["name"],
       pattern: "alias/[a-zA-Z0-9/_-]{1,220}",

@@ -9,6 +9,7 @@ import {
   bool,
   held,
   int,
+  list,
   kmsKeyArn,
   named,
   oneOf,
@@ -82,7 +83,7 @@ export const instance: ResourceModel = {
   properties: {
     allocatedStorage: int({ optionalComputed: true, min: 5, max: 65536 }),
     allowMajorVersionUpgrade: bool(),
-    applyImmediately: bool({ optionalComputed: true, value: { json: false } }),
+    applyImmediately: bool(),
     autoMinorVersionUpgrade: bool({ default: true }),
     availabilityZone: str({ optionalComputed: true, value: "{region}a", replace: true }),
     backupRetentionPeriod: int({ optionalComputed: true, value: { json: 0 }, min: 0, max: 35 }),
@@ -126,7 +127,7 @@ export const instance: ResourceModel = {
     }),
     dedicatedLogVolume: bool({ default: false, deviates: NEWER }),
     deleteAutomatedBackups: bool({ default: true }),
-    deletionProtection: bool({ optionalComputed: true, value: { json: false } }),
+    deletionProtection: bool(),
     domain: str({
       conflicts: ["domainFqdn", "domainOu", "domainAuthSecretArn", "domainDnsIps"],
       deviates: "conflicts are newer than the reference schema",
@@ -136,7 +137,7 @@ export const instance: ResourceModel = {
       pattern: arnPattern("secretsmanager", "secret:.+"),
       deviates: NEWER,
     }),
-    domainDnsIps: set(str({ format: "ipv4" }), {
+    domainDnsIps: list(str({ format: "ipv4" }), {
       minItems: 2,
       maxItems: 2,
       conflicts: ["domain", "domainIamRoleName"],
@@ -201,6 +202,8 @@ export const instance: ResourceModel = {
       example: "database",
     }),
     identifierPrefix: str({
+      optionalComputed: true,
+      value: "",
       conflicts: ["identifier"],
       pattern: "[a-z](-?[a-z0-9])*-?",
       maxLength: 37,
@@ -353,7 +356,7 @@ export const instance: ResourceModel = {
     ),
     skipFinalSnapshot: bool({ default: false, deviates: FILLED }),
     snapshotIdentifier: str({ optionalComputed: true, replace: true }),
-    storageEncrypted: bool({ optionalComputed: true, value: { json: false }, replace: true }),
+    storageEncrypted: bool({ replace: true }),
     storageThroughput: int({
       optionalComputed: true,
       min: 125,

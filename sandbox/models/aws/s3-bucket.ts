@@ -59,6 +59,8 @@ const bucket: ResourceModel = {
       pattern: "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
     }),
     bucketPrefix: str({
+      optionalComputed: true,
+      value: "",
       replace: true,
       conflicts: ["bucket"],
       pattern: "[a-z0-9][a-z0-9.-]{0,36}",
@@ -265,11 +267,14 @@ const encryption: ResourceModel = {
     rules: blockSet(
       {
         applyServerSideEncryptionByDefault: block({
-          kmsMasterKeyId: kmsKey(),
+          kmsMasterKeyId: kmsKey({ optionalComputed: true, value: "" }),
           sseAlgorithm: oneOf(["AES256", "aws:kms", "aws:kms:dsse"], { required: true }),
         }),
-        blockedEncryptionTypes: list(oneOf(["SSE-C", "NONE"]), { deviates: NEWER }),
-        bucketKeyEnabled: bool(),
+        blockedEncryptionTypes: list(oneOf(["SSE-C", "NONE"]), {
+          optionalComputed: true,
+          deviates: NEWER,
+        }),
+        bucketKeyEnabled: bool({ optionalComputed: true, value: { json: false } }),
       },
       { required: true, minItems: 1, maxItems: 1 },
     ),

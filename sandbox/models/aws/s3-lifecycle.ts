@@ -50,17 +50,25 @@ const lifecycle: ResourceModel = {
         abortIncompleteMultipartUpload: block({ daysAfterInitiation: int({ min: 1 }) }),
         expiration: block({
           date,
-          days: int({ min: 1, conflicts: ["date"], deviates: APART }),
-          expiredObjectDeleteMarker: bool(),
+          days: int({ optionalComputed: true, min: 1, conflicts: ["date"], deviates: APART }),
+          expiredObjectDeleteMarker: bool({ optionalComputed: true }),
         }),
         filter: block({
           and: and({
-            objectSizeGreaterThan: int({ min: 0 }),
-            objectSizeLessThan: int({ min: 1 }),
+            objectSizeGreaterThan: int({ optionalComputed: true, min: 0 }),
+            objectSizeLessThan: int({ optionalComputed: true, min: 1 }),
           }),
-          objectSizeGreaterThan: int({ min: 0, deviates: "a number since Terraform provider 6" }),
-          objectSizeLessThan: int({ min: 1, deviates: "a number since Terraform provider 6" }),
-          prefix: str(),
+          objectSizeGreaterThan: int({
+            optionalComputed: true,
+            min: 0,
+            deviates: "a number since Terraform provider 6",
+          }),
+          objectSizeLessThan: int({
+            optionalComputed: true,
+            min: 1,
+            deviates: "a number since Terraform provider 6",
+          }),
+          prefix: str({ optionalComputed: true }),
           tag: oneTag,
         }),
         id: str({ required: true, minLength: 1, maxLength: 255 }),
@@ -92,7 +100,7 @@ const lifecycle: ResourceModel = {
         status: enabledOrDisabled({ required: true }),
         transitions: blockSet({
           date,
-          days: int({ min: 0, conflicts: ["date"], deviates: APART }),
+          days: int({ optionalComputed: true, min: 0, conflicts: ["date"], deviates: APART }),
           storageClass,
         }),
       },

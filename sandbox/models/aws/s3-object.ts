@@ -112,7 +112,7 @@ const objectV2: ResourceModel = {
   tags: true,
   properties: {
     ...sharedObject,
-    acl: oneOf(CANNED_ACLS),
+    acl: oneOf(CANNED_ACLS, { optionalComputed: true }),
     checksumAlgorithm: oneOf(["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"]),
     overrideProvider: block({ defaultTags: block({ tags: nestedTags() }) }),
     checksumCrc32: out(""),

@@ -58,7 +58,13 @@ const schedule: ResourceModel = {
     }),
     kmsKeyArn: kmsKeyArn(),
     name: str({ replace: true, conflicts: ["namePrefix"], pattern: named64 }),
-    namePrefix: str({ replace: true, conflicts: ["name"], pattern: prefix38 }),
+    namePrefix: str({
+      optionalComputed: true,
+      value: "",
+      replace: true,
+      conflicts: ["name"],
+      pattern: prefix38,
+    }),
     region,
     scheduleExpression: str({
       required: true,
@@ -237,7 +243,13 @@ const group: ResourceModel = {
   tags: true,
   properties: {
     name: str({ replace: true, conflicts: ["namePrefix"], pattern: named64 }),
-    namePrefix: str({ replace: true, conflicts: ["name"], pattern: prefix38 }),
+    namePrefix: str({
+      optionalComputed: true,
+      value: "",
+      replace: true,
+      conflicts: ["name"],
+      pattern: prefix38,
+    }),
     region,
     arn: out(arnOf("scheduler", "schedule-group/{name}")),
     creationDate: out("{now}"),

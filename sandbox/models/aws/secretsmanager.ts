@@ -62,6 +62,8 @@ const secret: ResourceModel = {
       pattern: "[0-9A-Za-z/_+=.@-]{1,512}",
     }),
     namePrefix: str({
+      optionalComputed: true,
+      value: "",
       replace: true,
       conflicts: ["name"],
       pattern: "[0-9A-Za-z/_+=.@-]{1,486}",

@@ -112,7 +112,13 @@ const topic: ResourceModel = {
       conflicts: ["namePrefix"],
       pattern: "[0-9A-Za-z_-]{1,256}|[0-9A-Za-z_-]{1,251}\\.fifo",
     }),
-    namePrefix: str({ replace: true, conflicts: ["name"], pattern: "[0-9A-Za-z_-]{1,230}" }),
+    namePrefix: str({
+      optionalComputed: true,
+      value: "",
+      replace: true,
+      conflicts: ["name"],
+      pattern: "[0-9A-Za-z_-]{1,230}",
+    }),
     policy: resourcePolicy(examplePolicy("*"), {
       optionalComputed: true,
       value: DEFAULT_POLICY,

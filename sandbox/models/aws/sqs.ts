@@ -52,7 +52,13 @@ const queue: ResourceModel = {
       conflicts: ["namePrefix"],
       pattern: "[0-9A-Za-z_-]{1,80}|[0-9A-Za-z_-]{1,75}\\.fifo",
     }),
-    namePrefix: str({ replace: true, conflicts: ["name"], pattern: "[0-9A-Za-z_-]{1,54}" }),
+    namePrefix: str({
+      optionalComputed: true,
+      value: "",
+      replace: true,
+      conflicts: ["name"],
+      pattern: "[0-9A-Za-z_-]{1,54}",
+    }),
     policy: resourcePolicy(examplePolicy("events", "sqs:SendMessage"), {
       optionalComputed: true,
       maxLength: 8192,

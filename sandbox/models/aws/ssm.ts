@@ -48,6 +48,7 @@ const parameter: ResourceModel = {
     }),
     description: str({ maxLength: 1024 }),
     insecureValue: str({
+      optionalComputed: true,
       exactlyOneOf: ["insecureValue", "value", "valueWo"],
       maxLength: 8192,
       deviates: "valueWo is newer than the reference schema",
