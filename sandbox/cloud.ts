@@ -143,21 +143,24 @@ export class Cloud {
     });
   }
 
-  /** What holds of every object that is made or changed. */
-  private admit({ model, instance, inputs }: Request, before?: Values): void {
+  /** Why an object with these inputs can't be made or changed, in words; nothing where it can. */
+  problems({ model, instance, inputs }: Request, before?: Values): string[] {
     const { ledger } = this.world;
     const place = placeOf(model, instance, inputs.value);
     const values = withoutDefaults(inputs.value);
-    if (hasUnknown(values)) throw refused(`${model.token}: an input is still unknown`);
-    const problems = [
+    const setting = settingOf(place, instance, values, ledger, before);
+    return [
+      ...(hasUnknown(values) ? ["an input is still unknown"] : []),
       ...brokenReferences(ledger, place, inputs),
       ...(["plan", "apply"] as const).flatMap((at) =>
-        ruleFailures(model, at, values, settingOf(place, instance, values, ledger, before)).map(
-          failureText,
-        ),
+        ruleFailures(model, at, values, setting).map(failureText),
       ),
     ];
-    if (problems.length > 0) throw refused(`${model.token}: ${problems.join("; ")}`);
+  }
+
+  private admit(request: Request, before?: Values): void {
+    const problems = this.problems(request, before);
+    if (problems.length > 0) throw refused(`${request.model.token}: ${problems.join("; ")}`);
   }
 
   private sameId(
