@@ -27,6 +27,7 @@ import { NEWER, OLD_FORM } from "./policies";
 const PUT_RULE = "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html";
 const PUT_TARGETS =
   "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html";
+const ONE_NEEDED = "AWS needs one of the two; the reference schema does not say so";
 const RULE = "aws:cloudwatch/eventRule:EventRule";
 export const QUEUE = "aws:sqs/queue:Queue";
 
@@ -51,6 +52,7 @@ const eventRule: ResourceModel = {
     eventPattern: {
       type: "json",
       atLeastOneOf: ["eventPattern", "scheduleExpression"],
+      deviates: ONE_NEEDED,
       maxBytes: 4096,
       example: JSON.stringify({ source: ["aws.s3"] }),
     },
@@ -70,6 +72,7 @@ const eventRule: ResourceModel = {
       pattern: "(rate|cron)\\(.+\\)",
       maxLength: 256,
       atLeastOneOf: ["eventPattern", "scheduleExpression"],
+      deviates: ONE_NEEDED,
       example: "rate(1 hour)",
     }),
     state: oneOf(["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"], {

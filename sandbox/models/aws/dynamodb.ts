@@ -91,7 +91,7 @@ const table: ResourceModel = {
         warmThroughput: warm,
         writeCapacity: int({ optionalComputed: true, min: 1 }),
       },
-      { maxItems: 20 },
+      { optionalComputed: true, value: { json: [] }, maxItems: 20 },
     ),
     globalTableWitness: block(
       { regionName: str({ optionalComputed: true, deviates: NEWER }) },
@@ -181,12 +181,15 @@ const table: ResourceModel = {
       optionalComputed: true,
     }),
     tableClass: oneOf(["STANDARD", "STANDARD_INFREQUENT_ACCESS"], { default: "STANDARD" }),
-    ttl: block({
-      attributeName: attributeName({
-        deviates: "needed with enabled: true only, since Terraform provider 5.62",
-      }),
-      enabled: bool({ default: false, deviates: FILLED }),
-    }),
+    ttl: block(
+      {
+        attributeName: attributeName({
+          deviates: "needed with enabled: true only, since Terraform provider 5.62",
+        }),
+        enabled: bool({ default: false, deviates: FILLED }),
+      },
+      { optionalComputed: true, value: { json: { attributeName: "", enabled: false } } },
+    ),
     warmThroughput: warm,
     writeCapacity: int({ optionalComputed: true, min: 0 }),
     arn: out(arnOf("dynamodb", "table/{name}")),

@@ -292,7 +292,7 @@ const replicationGroup: ResourceModel = {
         ],
       },
     }),
-    port: int({ optionalComputed: true, value: { json: 6379 }, min: 1, max: 65535, replace: true }),
+    port: int({ min: 1, max: 65535, replace: true }),
     preferredCacheClusterAzs: list(str()),
     region,
     replicasPerNodeGroup: int({

@@ -71,16 +71,13 @@ const secret: ResourceModel = {
     policy: resourcePolicy(EXAMPLE_POLICY, { optionalComputed: true, maxLength: 20480 }),
     recoveryWindowInDays: int({ default: 30, min: 0, max: 30 }),
     region,
-    replicas: blockSet(
-      {
-        kmsKeyId: kmsKey({ optionalComputed: true }),
-        lastAccessedDate: out(""),
-        region: str({ required: true, pattern: "[a-z]{2}(-[a-z]+)+-\\d" }),
-        status: out("InSync"),
-        statusMessage: out("Replication succeeded"),
-      },
-      { optionalComputed: true },
-    ),
+    replicas: blockSet({
+      kmsKeyId: kmsKey({ optionalComputed: true }),
+      lastAccessedDate: out(""),
+      region: str({ required: true, pattern: "[a-z]{2}(-[a-z]+)+-\\d" }),
+      status: out("InSync"),
+      statusMessage: out("Replication succeeded"),
+    }),
     type: oneOf(["SalesforceClientSecret", "BigIDClientSecret", "SnowflakeKeyPairAuthentication"], {
       replace: true,
       deviates: NEWER,

@@ -50,7 +50,7 @@ describe("RDS", () => {
     const { address, endpoint, port, arn } = database.outputs;
     expect(address).toMatch(/^gitlab\.[a-z0-9]{12}\.eu-west-1\.rds\.amazonaws\.com$/);
     expect(port).toBe(5432);
-    expect(endpoint).toBe(`${String(address)}:5432`);
+    expect(endpoint).toBe(`${address as string}:5432`);
     expect(arn).toBe("arn:aws:rds:eu-west-1:123456789012:db:gitlab");
     expect(database.outputs["parameterGroupName"]).toBe("default.postgres17");
     expect(JSON.stringify(account.bench.sandbox.objects({}))).not.toContain("planted-password");
@@ -220,7 +220,7 @@ describe("ElastiCache", () => {
   test("a group has its true endpoints, with one random part", async () => {
     const { outputs } = await account.make(REDIS, settings());
     const part = /^master\.gitlab\.([a-z0-9]{6})\.euw1\.cache\.amazonaws\.com$/.exec(
-      String(outputs["primaryEndpointAddress"]),
+      outputs["primaryEndpointAddress"] as string,
     )?.[1];
     expect(part).toBeDefined();
     expect(outputs["readerEndpointAddress"]).toBe(
@@ -304,7 +304,7 @@ describe("DynamoDB", () => {
     );
     expect(outputs["arn"]).toBe("arn:aws:dynamodb:eu-west-1:123456789012:table/lease");
     expect(outputs["streamArn"]).toBe(
-      `arn:aws:dynamodb:eu-west-1:123456789012:table/lease/stream/${String(outputs["streamLabel"])}`,
+      `arn:aws:dynamodb:eu-west-1:123456789012:table/lease/stream/${outputs["streamLabel"] as string}`,
     );
   });
 
