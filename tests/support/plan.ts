@@ -1,0 +1,117 @@
+/**
+ * A saved plan of a first preview as data that stays the same from run to run: the engine's own record of type, name,
+ * inputs and options of every resource.
+ */
+import { readFileSync } from "node:fs";
+import type { Json } from "../../sandbox/model";
+
+/** One resource as the program asked for it. */
+export interface PlannedResource {
+  /** Without stack and project: `parent type$type::name`. */
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: { readonly [key: string]: Json };
+  readonly options: { readonly [key: string]: Json };
+}
+
+interface Goal {
+  readonly type: string;
+  readonly name: string;
+  readonly inputDiff?: { readonly adds?: Record<string, Json> };
+  readonly parent?: string;
+  readonly protect?: boolean;
+  readonly dependencies?: readonly string[];
+  readonly provider?: string;
+  readonly deleteBeforeReplace?: boolean | null;
+  readonly ignoreChanges?: readonly string[];
+  readonly aliases?: readonly string[];
+  readonly customTimeouts?: { readonly [key: string]: Json };
+}
+
+/** Sentinels that the engine writes for values that it does not know yet, one a kind of value (pulumi/pulumi sdk/go/common/resource/plugin/rpc.go). */
+const unknowns = new Set([
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/** What the provider adds to its checked inputs: bookkeeping, and tags that the default tags repeat. */
+const bookkeeping = new Set(["__defaults", "tagsAll"]);
+
+/** A name that the provider made up from the resource's own: it differs from run to run. */
+function isAutoName(value: string, name: string): boolean {
+  return value.startsWith(name) && /^-[0-9a-f]{7}$/.test(value.slice(name.length));
+}
+
+function inputs(checked: Readonly<Record<string, Json>>, name: string): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(masked(checked) as Record<string, Json>)
+      .filter(([key]) => !bookkeeping.has(key))
+      .map(([key, value]) => [
+        key,
+        typeof value === "string" && isAutoName(value, name) ? "[auto-named]" : value,
+      ]),
+  );
+}
+
+function masked(value: Json): Json {
+  if (typeof value === "string") return unknowns.has(value) ? "[unknown]" : value;
+  if (Array.isArray(value)) return value.map(masked);
+  if (value === null || typeof value !== "object") return value;
+  if (secretSignature in value) return "[secret]";
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, item]) => [key, masked(item)]),
+  );
+}
+
+/** `urn:pulumi:aws::gitlab::type::name` without what is the same for all. */
+function short(urn: string): string {
+  return urn.split("::").slice(2).join("::");
+}
+
+/** The last part of a URN: the name in the program. */
+function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** Reads a plan file; sorted by URN. */
+export function readPlan(file: string): PlannedResource[] {
+  const plan = JSON.parse(readFileSync(file, "utf8")) as {
+    resourcePlans: Record<string, { goal: Goal | null }>;
+  };
+  return Object.entries(plan.resourcePlans)
+    .flatMap(([urn, { goal }]) => (goal === null ? [] : [{ urn, goal }]))
+    .map(({ urn, goal }) => ({
+      urn: short(urn),
+      type: goal.type,
+      name: goal.name,
+      inputs: inputs(goal.inputDiff?.adds ?? {}, goal.name),
+      options: options(goal),
+    }))
+    .sort((one, other) => (one.urn < other.urn ? -1 : 1));
+}
+
+function options(goal: Goal): Record<string, Json> {
+  const provider = goal.provider?.split("::")[3];
+  const ignored = goal.ignoreChanges ?? [];
+  const aliases = goal.aliases ?? [];
+  return {
+    ...(provider === undefined || provider === "" ? {} : { provider }),
+    ...(goal.protect === true ? { protect: true } : {}),
+    ...(goal.deleteBeforeReplace === true ? { deleteBeforeReplace: true } : {}),
+    ...(ignored.length > 0 ? { ignoreChanges: [...ignored].sort() } : {}),
+    ...(aliases.length > 0 ? { aliases: [...aliases] } : {}),
+    ...(Object.keys(goal.customTimeouts ?? {}).length > 0
+      ? { customTimeouts: { ...goal.customTimeouts } }
+      : {}),
+    dependencies: [...new Set((goal.dependencies ?? []).map(nameOf))].sort(),
+  };
+}
