@@ -5,7 +5,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { ResourceModel } from "../../../sandbox/model";
+import type { PropertyModel, ResourceModel } from "../../../sandbox/model";
 import { aws } from "../../../sandbox/models/aws";
 import {
   readReference,
@@ -55,6 +55,79 @@ const removed: Readonly<Record<string, readonly string[]>> = {
   aws_launch_template: ["elastic_gpu_specifications", "elastic_inference_accelerator"],
 };
 
+/** A model with some properties changed, or taken away. */
+function changed(
+  token: string,
+  properties: Readonly<Record<string, Partial<PropertyModel> | undefined>>,
+): ResourceModel {
+  const model = models.find((one) => one.token === token);
+  if (model === undefined) throw new Error(`no model of ${token}`);
+  const all: Record<string, PropertyModel> = { ...model.properties };
+  for (const [name, change] of Object.entries(properties)) {
+    if (change === undefined) delete all[name];
+    else all[name] = { ...(all[name] ?? { type: "string" }), ...change };
+  }
+  return { ...model, properties: all };
+}
+
+describe("the comparison with the SDK finds", () => {
+  const token = "aws:ec2/vpc:Vpc";
+  const sdk = readSdkResource(root, token);
+  test.each<[string, Readonly<Record<string, Partial<PropertyModel> | undefined>>, string]>([
+    ["a missing input", { instanceTenancy: undefined }, "instanceTenancy: is in the SDK"],
+    [
+      "a missing output",
+      { mainRouteTableId: undefined },
+      "mainRouteTableId: is an output of the SDK",
+    ],
+    ["an input that is none", { colour: {} }, "colour: is in the model and not in the SDK"],
+    ["an output that is none", { colour: { computed: true } }, "colour: is an output of the model"],
+    [
+      "an input that is not required",
+      { cidrBlock: { required: true } },
+      "cidrBlock: required: model true, SDK false",
+    ],
+    [
+      "another type",
+      { enableDnsSupport: { type: "integer" } },
+      "enableDnsSupport: is of type integer",
+    ],
+    [
+      "what the cloud does not fill in",
+      { instanceTenancy: { optionalComputed: true } },
+      "instanceTenancy: is optionalComputed",
+    ],
+    [
+      "what the cloud fills in",
+      { enableDnsHostnames: { optionalComputed: false } },
+      "enableDnsHostnames: is optional",
+    ],
+  ])("%s", (_, change, problem) => {
+    expect(lines(sdkDifferences(changed(token, change), sdk)).join("\n")).toContain(problem);
+  });
+
+  test("a missing key deep inside a block", () => {
+    const template = "aws:ec2/launchTemplate:LaunchTemplate";
+    const metadataOptions: PropertyModel = {
+      type: "object",
+      fields: { httpTokens: { type: "string" } },
+    };
+    const found = sdkDifferences(
+      changed(template, { metadataOptions }),
+      readSdkResource(root, template),
+    );
+    expect(lines(found)).toContain(
+      "metadataOptions.httpPutResponseHopLimit: is in the SDK and not in the model",
+    );
+  });
+
+  test("a type that the SDK does not have", () => {
+    expect(() => readSdkResource(root, "aws:ec2/moat:Moat")).toThrow(
+      "the SDK has no aws:ec2/moat:Moat",
+    );
+  });
+});
+
 describe("the installed SDK", () => {
   test.each(models.map((model) => [model.token, model] as const))(
     "agrees on %s",
@@ -85,6 +158,71 @@ if (found === undefined) {
 } else {
   const reference = readReference(path.join(found, "aws.jsonl"));
   const held = models.filter(({ schema }) => reference.has(schema));
+
+  describe("the comparison with the reference finds", () => {
+    const token = "aws:ec2/vpc:Vpc";
+    const sdk = readSdkResource(root, token);
+    const compare = (change: Readonly<Record<string, Partial<PropertyModel> | undefined>>) =>
+      new ReferenceComparison(
+        changed(token, change),
+        reference.get("aws_vpc") ?? {},
+        sdk,
+        new Set(),
+      );
+
+    test.each<[string, Readonly<Record<string, Partial<PropertyModel> | undefined>>, string]>([
+      [
+        "a forgotten replacement",
+        { cidrBlock: { replace: false } },
+        "cidrBlock: replace: model false, reference true",
+      ],
+      [
+        "a replacement too many",
+        { enableDnsSupport: { replace: true } },
+        "enableDnsSupport: replace: model true",
+      ],
+      [
+        "another default",
+        { instanceTenancy: { default: "dedicated" } },
+        "instanceTenancy: default",
+      ],
+      ["a forgotten conflict", { cidrBlock: { conflicts: [] } }, "cidrBlock: conflicts"],
+      [
+        "a forgotten companion",
+        { ipv6CidrBlock: { requiredWith: [] } },
+        "ipv6CidrBlock: requiredWith",
+      ],
+      [
+        "a wrong origin",
+        { arn: { computed: false } },
+        "arn: computed: model false, reference true",
+      ],
+      [
+        "a fraction where there are whole numbers",
+        { ipv4NetmaskLength: { type: "number" } },
+        "ipv4NetmaskLength: type",
+      ],
+      ["a newer property without a reason", { colour: {} }, "colour: is not in the reference"],
+    ])("%s", (_, change, problem) => {
+      expect(lines(compare(change).unexplained).join("\n")).toContain(problem);
+    });
+
+    test("a reason without a difference", () => {
+      const found = compare({ instanceTenancy: { deviates: "for no reason" } });
+      expect(lines(found.needless).join("\n")).toContain(
+        'instanceTenancy: deviates ("for no reason")',
+      );
+    });
+
+    test("a property that the model forgot", () => {
+      expect(compare({ enableDnsSupport: undefined }).unmatched).toEqual(["enable_dns_support"]);
+    });
+
+    test("nothing where a difference has its reason", () => {
+      const found = compare({ cidrBlock: { replace: false, deviates: "a reason" } });
+      expect(lines(found.unexplained)).toEqual([]);
+    });
+  });
 
   describe(title, () => {
     test("know every type but the listed ones", () => {
