@@ -55,6 +55,16 @@ const scriptsOf: Readonly<Record<string, RegExp>> = {
   gitaly: /^(?!configure|migrate|upkeep)/,
 };
 
+/** Actions that not every role's machines come to: the launch hook is the application nodes'; no volume by default. */
+const onlyFor: Readonly<Record<string, readonly string[]>> = {
+  "autoscaling:CompleteLifecycleAction": ["application"],
+  "autoscaling:RecordLifecycleActionHeartbeat": ["application"],
+  "ec2:AttachVolume": [],
+  "ec2:DetachVolume": [],
+  "ec2:DescribeInstances": [],
+  "ec2:DescribeVolumes": [],
+};
+
 /** IAM actions of every `aws <service> <command>` in the scripts of a role; those in `ddb` helpers too. */
 export function actionsCalled(role: string): string[] {
   const folders = ["components/gitlab-instance/templates", "components/node-files/templates"];
@@ -74,8 +84,11 @@ export function actionsCalled(role: string): string[] {
       for (const action of actionOf("dynamodb", command)) found.add(action);
     }
   }
-  // Attaching the Git volume is given only where Git data lies on one.
-  return [...found].filter((action) => !action.startsWith("ec2:")).sort();
+  return [...found]
+    .filter(
+      (action) => !(onlyFor[action] ?? ["application", "gitaly"]).every((one) => one !== role),
+    )
+    .sort();
 }
 
 function actionOf(service: string, command: string): readonly string[] {
