@@ -4,7 +4,6 @@ import type { NodeFacts } from "../contract";
 export function renderEnvironment(values: Readonly<Record<string, string>>, prefix = ""): string {
   return Object.entries(values)
     .map(([name, value]) => {
-       
       if (/[\u0000-\u001f]/.test(value)) throw new Error(`${name} has control characters`);
       return `${prefix}${name}='${value.replaceAll("'", "'\\''")}'\n`;
     })

@@ -34,7 +34,6 @@ export function rubyLiteral(value: RubyValue, indent = ""): string {
     return String(value);
   }
   if (typeof value === "string") {
-     
     if (/[\u0000-\u001f]/.test(value))
       throw new Error("a gitlab.rb string with control characters");
     return `'${value.replace(/[\\']/g, "\\$&")}'`;

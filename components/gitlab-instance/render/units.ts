@@ -20,9 +20,11 @@ export function checkLease(lease: NodeFacts["lease"]): void {
     throw new Error(
       `lease.stopAfterSeconds: found ${stopAfterSeconds}, want at least four times renewSeconds (${4 * renewSeconds})`,
     );
-  if (durationSeconds < stopAfterSeconds + fenceSeconds)
+  // The watchdog counts from the end of a renewal, which may be one renewal's time after its beginning.
+  const least = stopAfterSeconds + renewSeconds + fenceSeconds;
+  if (durationSeconds < least)
     throw new Error(
-      `lease.durationSeconds: found ${durationSeconds}, want at least stopAfterSeconds and ${fenceSeconds} s to stop Gitaly (${stopAfterSeconds + fenceSeconds})`,
+      `lease.durationSeconds: found ${durationSeconds}, want at least stopAfterSeconds, renewSeconds and ${fenceSeconds} s to stop Gitaly (${least})`,
     );
 }
 
@@ -78,7 +80,7 @@ ${log}
 
 /**
  * The Gitaly lease. A holder that hangs is killed by the watchdog before its lease can lapse: it pings after each
- * renewal, which begins at most one renewal's time before; \`fence\` runs after every end (systemd.service: ExecStopPost=).
+ * renewal, which began at most one renewal's time before; `fence` runs after every end (systemd.service: ExecStopPost=).
  */
 export function leaseUnit({ lease }: Pick<NodeFacts, "lease">): string {
   return `[Unit]
@@ -93,7 +95,7 @@ NotifyAccess=all
 ExecStart=/opt/gitlab-node/lease hold
 ExecStopPost=/opt/gitlab-node/lease fence
 KillMode=mixed
-WatchdogSec=${lease.stopAfterSeconds - lease.renewSeconds}
+WatchdogSec=${lease.stopAfterSeconds}
 WatchdogSignal=SIGKILL
 TimeoutStartSec=infinity
 TimeoutStopSec=60

@@ -10,7 +10,7 @@ ALARM_EVENT=LeaseLost
 . "${NODE_ROOT:-}/opt/gitlab-node/lib.sh"
 
 LEASE=lease/gitaly
-HOLDER_FILE="$NODE_RUN/lease-holder"
+LOST_FILE="$NODE_RUN/lease-lost"
 GIT_DIR="$ROOT/mnt/git-data"
 # What can write Git data on this machine; the second runs on a single node while it migrates.
 WRITERS=(gitlab gitlab-migrate)
@@ -38,12 +38,19 @@ reboot_now() {
   exit 1
 }
 
+# First the deed, then the word: a machine that is cut off cannot raise an alarm yet. The next `hold` does it.
 give_up() {
-  # First the deed, then the word: the alarm may take as long as the network lets it.
+  log lease "lost: $1"
   fence
-  trap - TERM
-  alarm LeaseLost "$1; Gitaly is stopped here"
+  printf '%s' "$1" >"$LOST_FILE"
   exit 1
+}
+
+# Until somebody has heard it. Beside the wait for the lease, since nothing here waits for it.
+tell_loss() {
+  trap - ERR TERM
+  while ! try_alarm LeaseLost "$(cat "$LOST_FILE"); Gitaly was stopped here"; do sleep 30; done
+  rm -f "$LOST_FILE"
 }
 
 # A clean stop: systemd has stopped GitLab before us, since it is bound to us; the proof is asked for all the same.
@@ -58,9 +65,9 @@ stop() {
 hold() {
   local sent code last limit
   holder="$(new_holder)"
-  printf '%s\n' "$holder" >"$HOLDER_FILE"
   # Before waiting: a writer that an earlier holder on this machine left behind is ended here.
   fence
+  if [[ -s "$LOST_FILE" ]]; then tell_loss & fi
   log lease "waiting for $LEASE"
   lease_acquire "$LEASE" "$holder" "$LEASE_SECONDS" "$LEASE_RENEW_SECONDS" forever
   last="$LEASE_SENT"
@@ -92,6 +99,12 @@ hold() {
 
 case "${1:-}" in
   hold) hold ;;
-  fence) fence ;;
+  fence)
+    fence
+    # A holder that was killed has not said why. Source: systemd.exec, $SERVICE_RESULT.
+    if [[ "${SERVICE_RESULT:-success}" != success && ! -s "$LOST_FILE" ]]; then
+      printf 'the heartbeat ended by %s' "$SERVICE_RESULT" >"$LOST_FILE"
+    fi
+    ;;
   *) die "usage: lease hold|fence" ;;
 esac

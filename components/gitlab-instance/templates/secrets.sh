@@ -180,7 +180,7 @@ ensure() {
     fi
   fi
 
-  for ((attempt = 0; attempt < 10; attempt++)); do
+  for ((attempt = 0; attempt < 3; attempt++)); do
     rm -rf "$bundle"
     code=0
     fetch_bundle "$bundle" || code=$?
@@ -189,11 +189,11 @@ ensure() {
       # A backup machine reads; it never makes.
       [[ "$NODE_ROLE" != backup ]] || die "the shared secrets are not complete for $GITLAB_VERSION"
       code=0
-      LOCK_LOST_COMMAND="docker rm -f gitlab-secrets" with_lock secrets 900 "$NODE_OPT/secrets" complete || code=$?
+      LOCK_LOST_COMMAND="docker rm -f gitlab-secrets" with_lock secrets 600 "$NODE_OPT/secrets" complete || code=$?
       if ((code == 0)); then continue; fi
       log bundle "completing ended with $code"
     fi
-    sleep 15
+    sleep 30
   done
   complete_for "$bundle" || die "the shared secrets are not complete for $GITLAB_VERSION"
 

@@ -30,20 +30,30 @@ log() {
   printf '%(%Y-%m-%dT%H:%M:%SZ)T %s %s: %s\n' -1 "$SCRIPT" "$1" "$2" >&2
 }
 
-# metric NAME VALUE UNIT: one value in GitLab/Nodes for this role. Never fails its caller.
-metric() {
+put_metric() {
   timeout 60 aws cloudwatch put-metric-data --namespace GitLab/Nodes --metric-name "$1" \
-    --dimensions "Environment=$NODE_ENVIRONMENT,Role=$NODE_ROLE" --value "$2" --unit "$3" ||
-    log metric "$1 was not taken"
+    --dimensions "Environment=$NODE_ENVIRONMENT,Role=$NODE_ROLE" --value "$2" --unit "$3"
 }
 
-# alarm EVENT MESSAGE: counts EVENT and tells the alert topic. Never fails its caller, and never hides a failure from it.
-alarm() {
+# metric NAME VALUE UNIT: one value in GitLab/Nodes for this role. Never fails its caller.
+metric() {
+  put_metric "$@" || log metric "$1 was not taken"
+}
+
+# try_alarm EVENT MESSAGE: counts EVENT and tells the alert topic; fails when neither metric nor message was taken.
+try_alarm() {
+  local taken=1
   log "ALARM $1" "$2"
-  metric "$1" 1 Count
+  put_metric "$1" 1 Count && taken=0
   timeout 60 aws sns publish --topic-arn "$ALERT_TOPIC_ARN" \
     --subject "GitLab $NODE_ENVIRONMENT $NODE_ROLE: $1" \
-    --message "$SCRIPT: $2 (log group $LOG_GROUP)" >/dev/null || log alarm "the alert was not taken"
+    --message "$SCRIPT: $2 (log group $LOG_GROUP)" >/dev/null && taken=0
+  return "$taken"
+}
+
+# alarm EVENT MESSAGE: the same, but never fails its caller, and never hides a failure from it.
+alarm() {
+  try_alarm "$@" || log alarm "$1 was not taken"
 }
 
 # die MESSAGE: the end of this script, with an alarm. In a subshell the outermost shell raises the alarm, once.
@@ -308,9 +318,9 @@ lease_acquire() {
       if [[ -n "$state" && "$state" != None ]]; then
         time="$(now)"
         if [[ "$state" != "$seen" ]]; then
+          if [[ "${state%%$'\t'*}" != "${seen%%$'\t'*}" ]]; then log lease "$id is held by ${state%%$'\t'*}"; fi
           seen="$state"
           since="$time"
-          log lease "$id is held by ${state%%$'\t'*}"
         # One second for the fraction that now cuts off at either end.
         elif ((time - since > duration + 1)); then
           log lease "$id has not been renewed for $((time - since)) s: taking it over from ${state%%$'\t'*}"
@@ -361,7 +371,7 @@ with_lock() {
   local id="lock/$1" wait="$2" holder command heartbeat code=0
   shift 2
   holder="$(new_holder)"
-  lease_acquire "$id" "$holder" "$LOCK_SECONDS" 5 "$wait" || return $?
+  lease_acquire "$id" "$holder" "$LOCK_SECONDS" 15 "$wait" || return $?
   log lock "$id is ours"
   # A process group of its own, so that the whole of it can be ended.
   setsid "$@" &

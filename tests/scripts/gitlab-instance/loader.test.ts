@@ -38,7 +38,7 @@ function publish(list: readonly NodeFile[]): string {
 }
 
 beforeEach(async () => {
-  world = await World.create({ quietMs: 15 });
+  world = await World.create();
   machine = world.machine("node");
 });
 afterEach(() => world.close());

@@ -6,17 +6,23 @@ interface Sleeper {
 
 /**
  * The clock of a test's machines, in seconds. It stands still while anybody works, and jumps to the next moment that
- * somebody waits for once nothing has happened for a while: hours pass in a second, and a slow test machine only makes
- * the scripts look slow, never the clock wrong.
+ * somebody waits for once nobody does: hours pass in a second, and a slow test machine cannot make a script look slow.
  */
 export class VirtualClock {
   #now = 1000;
+  #events = 0;
   #sleepers = new Set<Sleeper>();
   #timer: NodeJS.Timeout | undefined;
   #listeners: ((now: number) => void)[] = [];
 
-  /** @param quietMs real milliseconds without any event after which the clock may jump */
-  constructor(readonly quietMs = 40) {}
+  /**
+   * @param busy whether some process is at work, or a message under way, so that the clock has to wait
+   * @param quietMs real milliseconds between two looks
+   */
+  constructor(
+    readonly busy: () => boolean,
+    readonly quietMs = 4,
+  ) {}
 
   get now(): number {
     return this.#now;
@@ -37,15 +43,31 @@ export class VirtualClock {
     };
   }
 
-  /** Something has happened: the clock waits again. */
+  /** Something has happened: the clock looks again later. */
   touch(): void {
+    this.#events++;
     clearTimeout(this.#timer);
-    if (this.#sleepers.size > 0) this.#timer = setTimeout(() => this.#jump(), this.quietMs);
+    if (this.#sleepers.size > 0) this.#timer = setTimeout(() => this.#look(), this.quietMs);
   }
 
   stop(): void {
     clearTimeout(this.#timer);
     this.#sleepers.clear();
+  }
+
+  /** Jumps when nobody works, and nothing has arrived by the time that all waiting input has been read. */
+  #look(): void {
+    const seen = this.#events;
+    if (this.busy()) {
+      this.touch();
+      return;
+    }
+    setImmediate(() => {
+      setImmediate(() => {
+        if (seen === this.#events && !this.busy()) this.#jump();
+        else this.touch();
+      });
+    });
   }
 
   #jump(): void {
@@ -54,10 +76,7 @@ export class VirtualClock {
     this.#now = Math.max(this.#now, next);
     for (const listener of this.#listeners) listener(this.#now);
     for (const sleeper of [...this.#sleepers])
-      if (sleeper.at <= this.#now) {
-        this.#sleepers.delete(sleeper);
-        sleeper.wake();
-      }
+      if (sleeper.at <= this.#now && this.#sleepers.delete(sleeper)) sleeper.wake();
     this.touch();
   }
 }

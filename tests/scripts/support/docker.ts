@@ -22,6 +22,11 @@ export interface Container {
   readonly state: Map<string, unknown>;
 }
 
+/** Whether a container has the Git data: from its start to its end it counts as one that writes them. */
+function writesGit({ mounts }: Container): boolean {
+  return mounts.has("/var/opt/gitlab/git-data");
+}
+
 /** How the image behaves: what tests plug in. */
 export interface ImageModel {
   /** The container's main process, when it has its own entry point or command: its answer is the process's end. */
@@ -67,16 +72,14 @@ export class Docker {
         return this.#remove(rest);
       case "stop":
       case "kill": {
-        const container = this.containers.get(
-          rest.filter((word) => !/^(-t|-s|-f|\d+|KILL)$/.test(word)).at(-1) ?? "",
-        );
-        if (container?.running !== true)
-          return {
-            code: 1,
-            err: "Error response from daemon: No such container or it is not running\n",
-          };
-        this.end(container, command === "kill" ? 137 : 0);
-        return { code: 0 };
+        const named = rest
+          .filter((word) => !/^(-t|-s|\d+|KILL)$/.test(word))
+          .map((name) => this.containers.get(name));
+        for (const container of named)
+          if (container !== undefined) this.end(container, command === "kill" ? 137 : 0);
+        return named.every((container) => container !== undefined)
+          ? { code: 0 }
+          : { code: 1, err: "Error response from daemon: No such container\n" };
       }
       case "inspect": {
         const container = this.containers.get(rest.at(-1) ?? "");
@@ -113,6 +116,8 @@ export class Docker {
     container.running = false;
     container.exitCode = code;
     this.machine.world.happened(this.machine.name, "container-down", container.name);
+    if (writesGit(container))
+      this.machine.world.happened(this.machine.name, "git-writer-down", container.name);
     for (const wake of this.#waiting.get(container) ?? []) wake();
     this.#waiting.delete(container);
   }
@@ -224,6 +229,7 @@ export class Docker {
     };
     this.containers.set(name, container);
     this.machine.world.happened(this.machine.name, "container-up", name);
+    if (writesGit(container)) this.machine.world.happened(this.machine.name, "git-writer-up", name);
     const main = this.model.main?.(container, this.machine);
     if (flags.has("-d") || flags.has("--detach")) {
       if (main !== undefined)

@@ -61,12 +61,14 @@ function holds(entry: unknown, condition: string): boolean {
 
 /** What the AWS CLI prints for `--output text`: None, tabs between values, a line for each row. */
 export function asText(value: unknown): string {
-  if (value === null || value === undefined) return "None\n";
-  if (!Array.isArray(value))
-    return typeof value === "object"
-      ? `${JSON.stringify(value)}\n`
-      : `${String(value)}\n`;
-  if (value.some((entry) => Array.isArray(entry))) return value.map(asText).join("");
-  if (value.length === 0) return "";
-  return `${value.map((entry: unknown) => (entry === null ? "None" : String(entry as string))).join("\t")}\n`;
+  if (Array.isArray(value)) {
+    if (value.some((entry) => Array.isArray(entry))) return value.map(asText).join("");
+    return value.length === 0 ? "" : `${value.map(cell).join("\t")}\n`;
+  }
+  return `${cell(value)}\n`;
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return "None";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -37,7 +37,9 @@ export class Machine {
     ..."aws docker systemctl systemd-notify systemd-run mount umount findmnt blkid mkfs.ext4 dnf rpm curl sleep".split(
       " ",
     ),
-    ..."nsenter df reboot shutdown sysctl nft lsblk modprobe journalctl".split(" "),
+    ..."nsenter openssl ssh-keygen df reboot shutdown sysctl nft lsblk modprobe journalctl".split(
+      " ",
+    ),
   ];
 
   readonly docker = new Docker(this);
@@ -52,6 +54,8 @@ export class Machine {
   /** Everything that scripts printed, units included. */
   log = "";
   readonly #running = new Set<ChildProcess>();
+  /** Processes that have ended, and whose end has not been told yet. */
+  #ending = 0;
 
   constructor(
     readonly world: World,
@@ -151,12 +155,13 @@ export class Machine {
       child.on("error", reject);
       child.on("exit", (code, signal) => {
         this.#running.delete(child);
+        this.#ending++;
         this.world.clock.touch();
         // What it printed last arrives after the exit; a process that it left behind may hold the pipe for long.
-        setTimeout(
-          () => resolve({ code: code ?? 128 + (signal === "SIGKILL" ? 9 : 15), out, log }),
-          10,
-        );
+        setTimeout(() => {
+          this.#ending--;
+          resolve({ code: code ?? 128 + (signal === "SIGKILL" ? 9 : 15), out, log });
+        }, 10);
       });
     });
     return {
@@ -174,6 +179,13 @@ export class Machine {
     env: Readonly<Record<string, string>> = {},
   ): Promise<Ended> {
     return this.start(path, args, { env }).ended;
+  }
+
+  /** Whether a process of this machine works, rather than wait for a stand-in's answer or another process. */
+  busy(): boolean {
+    return (
+      this.#ending > 0 || [...this.#running].some(({ pid }) => pid !== undefined && works(pid))
+    );
   }
 
   /** Power off, at once: every process and container is gone, and what lay in memory. */
@@ -281,6 +293,20 @@ export class Machine {
         .map((column) => columns[column] ?? "")
         .join(" ")}\n`,
     };
+  }
+}
+
+/** Whether a process or one of its descendants is running, or about to. */
+function works(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name in brackets may hold anything; the state follows it.
+    if (/^[RD]/.test(stat.slice(stat.lastIndexOf(")") + 2))) return true;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return children.split(" ").some((child) => child !== "" && works(Number(child)));
+  } catch {
+    // Gone between two looks: something has happened.
+    return true;
   }
 }
 

@@ -108,9 +108,14 @@ export class World {
   #faults: { readonly fault: Fault; seen: number; hits: number }[] = [];
   #server: Server | undefined;
   #port = 0;
+  /** Connections whose call has not been read whole yet. */
+  #receiving = 0;
 
   private constructor(quietMs: number | undefined) {
-    this.clock = new VirtualClock(quietMs);
+    this.clock = new VirtualClock(
+      () => this.#receiving > 0 || [...this.machines.values()].some((machine) => machine.busy()),
+      quietMs,
+    );
     this.clock.onJump(() => {
       for (const machine of this.machines.values()) machine.writeClock();
     });
@@ -252,10 +257,20 @@ export class World {
   #serve(socket: Socket): void {
     let received = Buffer.alloc(0);
     let answered = false;
+    this.#receiving++;
+    this.clock.touch();
+    let receiving = true;
+    const read = (): void => {
+      if (receiving) this.#receiving--;
+      receiving = false;
+    };
     let close: () => void = () => undefined;
     const closed = new Promise<void>((resolve) => (close = resolve));
     socket.on("error", () => close());
-    socket.on("close", () => close());
+    socket.on("close", () => {
+      read();
+      close();
+    });
     socket.on("data", (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       if (answered) return;
@@ -271,6 +286,7 @@ export class World {
         .split("\0");
       if (args.length <= Number(count) && Number(count) > 0) return;
       answered = true;
+      read();
       const call: Call = {
         at: this.clock.now,
         machine,
