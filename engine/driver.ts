@@ -7,7 +7,12 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import type { Exit } from "./child";
-import { EngineCall, engineCommand, type EngineCallResult } from "./engine-call";
+import {
+  EngineCall,
+  EngineError,
+  type EngineCallOptions,
+  type EngineCallResult,
+} from "./engine-call";
 import type { SettingsChange, StackConfig } from "./environment";
 import { differences, FactReader, type Facts } from "./facts";
 import { engineEnvironment, type Scratch } from "./isolation";
@@ -190,16 +195,15 @@ export class StackDriver {
     return (this.options.policyPacks ?? []).flatMap((pack) => ["--policy-pack", pack]);
   }
 
-  private command(args: readonly string[]): Promise<string> {
-    return engineCommand(this.engineCall([...args, "--stack", this.stack]));
+  private async command(args: readonly string[]): Promise<string> {
+    const full = [...args, "--stack", this.stack];
+    this.call = new EngineCall(this.engineCall(full));
+    const result = await this.call.result;
+    if (result.exit.code !== 0) throw new EngineError(full, result);
+    return result.stdout;
   }
 
-  private engineCall(args: readonly string[]): {
-    binary: string;
-    args: readonly string[];
-    cwd: string;
-    env: Record<string, string>;
-  } {
+  private engineCall(args: readonly string[]): EngineCallOptions {
     const { binary, scratch, sandbox, checkpoints = false } = this.options;
     const env = engineEnvironment(scratch, { ports: sandbox.ports, checkpoints });
     return { binary, args, cwd: scratch.work(this.stack), env };

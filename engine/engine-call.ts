@@ -98,13 +98,3 @@ export class EngineError extends Error {
     );
   }
 }
-
-/**
- * Runs a command and waits for it.
- * @throws EngineError where it does not end with 0
- */
-export async function engineCommand(options: EngineCallOptions): Promise<string> {
-  const result = await new EngineCall(options).result;
-  if (result.exit.code !== 0) throw new EngineError(options.args, result);
-  return result.stdout;
-}

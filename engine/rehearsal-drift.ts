@@ -85,7 +85,10 @@ export function driftCandidates(material: DriftMaterial): Record<DriftKind, Drif
     "changed input of a stateless resource": inputs(false, driftKinds[1]),
     "added tag": targets.flatMap(addedTag),
     "object deleted by hand": targets.flatMap(deletedObject),
-    "output changed alone": targets.flatMap(changedOutput),
+    // Of a resource on which nothing depends, if there is one: the repair then changes nothing else.
+    "output changed alone": [...targets]
+      .sort((a, b) => Number(b.leaf) - Number(a.leaf))
+      .flatMap(changedOutput),
   };
 }
 
@@ -193,8 +196,7 @@ function deletedObject({ fact, object, leaf, stateful }: Target): DriftCandidate
 }
 
 /** A computed output that the cloud may change by itself; its name (ARN, id) is none of those. */
-function changedOutput({ fact, object, model, leaf }: Target): DriftCandidate[] {
-  if (!leaf) return [];
+function changedOutput({ fact, object, model }: Target): DriftCandidate[] {
   return Object.entries(fact.new?.outputs ?? {}).flatMap(([property, value]): DriftCandidate[] => {
     const rule = model.properties[property];
     if (

@@ -1,0 +1,113 @@
+/** The rehearsal as a command: its display, its table, its exit code, and how Ctrl-C ends it. */
+import type { Engine, ResolveOptions } from "./binary";
+import type { EnvironmentRegistry } from "./environment";
+import type { Scratch } from "./isolation";
+import { Interrupted, rehearse, UnknownStackError, withPrerequisites } from "./rehearsal";
+import { type Display, LiveDisplay, PlainDisplay } from "./rehearsal-display";
+import { rounded, type RehearsalReport, table } from "./rehearsal-report";
+import { parseSet, SettingsFileError } from "./settings";
+
+/** What the command's exit codes mean. */
+export const exitCodes = {
+  held: 0,
+  /** A step did not hold, or could not be taken. */
+  failed: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** Ended by Ctrl-C; 128 and the signal's number, as shells have it. */
+  interrupted: 130,
+} as const;
+
+/** What to run. */
+export interface CommandOptions {
+  readonly project: string;
+  readonly registry: EnvironmentRegistry;
+  readonly stacks: readonly string[];
+  /** `key=value` texts, as typed. */
+  readonly set: readonly string[];
+  readonly keep: boolean;
+  readonly engine: (options: ResolveOptions) => Promise<Engine>;
+  /** Gets the report, whether everything held or not; nothing where the rehearsal did not start. */
+  readonly onReport: (report: RehearsalReport) => void;
+}
+
+/** A second Ctrl-C within this time is the first one, passed on by npm or the launcher. */
+const sameSignalMs = 1000;
+
+/** Runs the rehearsal; resolves to the process's exit code and never rejects. */
+export async function runRehearsal(options: CommandOptions): Promise<number> {
+  const abort = new AbortController();
+  const force = new AbortController();
+  const scratches: Scratch[] = [];
+  let display: Display | undefined;
+  let first = 0;
+  const onSignal = (): void => {
+    const now = Date.now();
+    if (first === 0) {
+      first = now;
+      display?.say("ending: the engine finishes what is under way (Ctrl-C again ends it at once)");
+      abort.abort();
+    } else if (now - first > sameSignalMs) {
+      force.abort();
+      for (const scratch of options.keep ? [] : scratches) scratch.remove();
+      // The sandbox and the programs end when their channels to this process close.
+      process.exit(exitCodes.interrupted);
+    }
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    const set = Object.fromEntries(options.set.map(parseSet));
+    const stacks = [...new Set(options.stacks)];
+    const all = withPrerequisites(stacks, options.registry);
+    const {
+      path: binary,
+      version,
+      route,
+    } = await options.engine({
+      signal: abort.signal,
+      onProgress: (message) => {
+        console.error(message);
+      },
+    });
+    const terminal = process.stdout.isTTY && process.env.CI === undefined;
+    display = terminal
+      ? new LiveDisplay(all)
+      : new PlainDisplay((line) => {
+          console.log(line);
+        });
+    display.say(`Pulumi engine ${version} (${route})`);
+    const report = rounded(
+      await rehearse({
+        project: options.project,
+        registry: options.registry,
+        stacks,
+        set,
+        binary,
+        listener: display,
+        signal: abort.signal,
+        force: force.signal,
+        keep: options.keep,
+        onScratch: (scratch) => scratches.push(scratch),
+      }),
+    );
+    await display.finish();
+    for (const message of display.messages) console.error(`\n${message}`);
+    console.log(`\n${table(report)}`);
+    for (const { root } of options.keep ? scratches : []) console.log(`\nKept: ${root}`);
+    options.onReport(report);
+    return report.stacks.every(({ ok }) => ok) ? exitCodes.held : exitCodes.failed;
+  } catch (error) {
+    await display?.finish();
+    if (error instanceof Interrupted || abort.signal.aborted) {
+      const where = options.keep ? `; kept: ${scratches.map(({ root }) => root).join(", ")}` : "";
+      console.error(`\nInterrupted: every process is ended, nothing is left${where}.`);
+      return exitCodes.interrupted;
+    }
+    console.error(error instanceof Error ? error.message : String(error));
+    const usage = error instanceof UnknownStackError || error instanceof SettingsFileError;
+    return usage ? exitCodes.usage : exitCodes.failed;
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * The steps of one stack's rehearsal. Each writes its numbers into the report and throws a
+ * `StepFailure` that says what did not hold.
+ */
+import type { Drift } from "../sandbox/control";
+import type { ResourceModel } from "../sandbox/model";
+import type { Outcome } from "./driver";
+import { changed, count, nameOf, stackOf, type Facts, type ResourceFact } from "./facts";
+import type { PreparedStack } from "./prepare";
+import {
+  type DriftCandidate,
+  driftCandidates,
+  driftKinds,
+  falseDrift,
+  findDrift,
+  injectDrift,
+  stackState,
+} from "./rehearsal-drift";
+import type { StackReport } from "./rehearsal-report";
+import type { Sandbox } from "./sandbox";
+
+/** A step did not hold. The message is for people: what, where, and what was expected. */
+export class StepFailure extends Error {}
+
+/** What the steps of one stack work with. */
+export interface StepContext extends PreparedStack {
+  readonly sandbox: Sandbox;
+  readonly report: StackReport;
+}
+
+/** Calls by which the engine opens a provider that stands in the state; they touch no object. */
+const connecting: ReadonlySet<string> = new Set(["CheckConfig", "Configure"]);
+
+/** Throws unless an operation went well, did what was foretold and let no secret out. */
+function held(
+  context: StepContext,
+  outcome: Outcome,
+  { mayFail = false }: { mayFail?: boolean } = {},
+): void {
+  const { operation, succeeded, errors, differences, secrets } = outcome;
+  context.report.steps.secretsFound += secrets.length;
+  const found = secrets.map(({ key, where, form }) => `secret ${key} stands in ${where} (${form})`);
+  const unforetold = differences.map((sentence) => `not as foretold: ${sentence}`);
+  const failed = mayFail || (succeeded && errors.length === 0) ? [] : [...errors];
+  if (failed.length + unforetold.length + found.length > 0) {
+    throw new StepFailure(
+      [`${operation} did not hold:`, ...failed, ...unforetold, ...found].join("\n"),
+    );
+  }
+}
+
+/** Runs a step's operations and adds their time to its numbers, whatever comes of them. */
+async function timed<T>(step: { seconds: number }, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  try {
+    return await work();
+  } finally {
+    step.seconds += (performance.now() - started) / 1000;
+  }
+}
+
+function list(facts: readonly ResourceFact[]): string {
+  const shown = facts.slice(0, 20).map(({ urn, operation, changes }) => {
+    const paths = changes.map(({ path }) => path).join(", ");
+    return `  ${operation} ${nameOf(urn)} (${urn.split("::")[2] ?? ""})${paths === "" ? "" : `: ${paths}`}`;
+  });
+  return [...shown, ...(facts.length > 20 ? [`  and ${facts.length - 20} more`] : [])].join("\n");
+}
+
+/** First preview, then the up that is bound by its plan. */
+export async function standUp(context: StepContext): Promise<Outcome> {
+  const { driver, report } = context;
+  const preview = await timed(report.steps.preview, async () => {
+    const preview = await driver.preview();
+    report.steps.preview.create = count(preview.facts.resources).create;
+    held(context, preview);
+    return preview;
+  });
+  return timed(report.steps.up, async () => {
+    const up = await driver.up(preview, { bound: true });
+    const made = up.facts.resources.filter(
+      ({ operation, done }) => operation === "create" && done,
+    ).length;
+    report.steps.up.create = made;
+    report.resources = made;
+    held(context, up);
+    return up;
+  });
+}
+
+/** A second preview must show no change. */
+export async function noChange(context: StepContext): Promise<Facts> {
+  const { driver, report } = context;
+  return timed(report.steps.noop, async () => {
+    const preview = await driver.preview();
+    const changes = changed(preview.facts);
+    report.steps.noop.changes = changes.length;
+    held(context, preview);
+    if (changes.length > 0) {
+      throw new StepFailure(`a second preview shows ${changes.length} changes:\n${list(changes)}`);
+    }
+    return preview.facts;
+  });
+}
+
+/** The everyday change: foretold, done as foretold, nothing that holds data replaced. */
+export async function dayTwo(context: StepContext): Promise<Facts> {
+  const { driver, description, report } = context;
+  const step = report.steps.day2;
+  return timed(step, async () => {
+    driver.set(description.day2.set);
+    const preview = await driver.preview();
+    const planned = count(preview.facts.resources);
+    step.planned.update = planned.update;
+    step.planned.replace = planned.replace;
+    held(context, preview);
+    const stateful = preview.facts.resources.filter(
+      ({ operation, old }) =>
+        (operation === "replace" || operation === "delete") && old?.protect === true,
+    );
+    step.replacedStateful = stateful.length;
+    if (stateful.length > 0) {
+      throw new StepFailure(
+        `${description.day2.name} would replace what holds data:\n${list(stateful)}`,
+      );
+    }
+    if (changed(preview.facts).length === 0) {
+      throw new StepFailure(`${description.day2.name}: the preview shows no change at all`);
+    }
+    const up = await driver.up(preview, { bound: true });
+    const done = count(up.facts.resources);
+    step.update = done.update;
+    step.replace = done.replace;
+    held(context, up);
+    return up.facts;
+  });
+}
+
+/** Five kinds of drift, each found and named by a refresh preview, then repaired by an up. */
+export async function drift(
+  context: StepContext,
+  facts: Facts,
+  model: (type: string) => ResourceModel | undefined,
+): Promise<void> {
+  const { driver, sandbox, report } = context;
+  const step = report.steps.drift;
+  await timed(step, async () => {
+    const before = await ownObjects(context);
+    const state = stackState.parse(await driver.exportState());
+    const candidates = driftCandidates({ facts, objects: before, state, model });
+    const injected = await injectDrift(candidates, (candidate) =>
+      tryDrift(sandbox, candidate.order),
+    );
+    step.injected = injected.length;
+    const missing = driftKinds.filter((kind) => !injected.some((one) => one.kind === kind));
+    if (missing.length > 0) {
+      throw new StepFailure(
+        `the stack has no resource for this kind of drift: ${missing.join("; ")}`,
+      );
+    }
+
+    const preview = await driver.previewRefresh();
+    step.found = injected.filter((one) => findDrift(one, preview.facts) !== undefined).length;
+    held(context, preview);
+    const unseen = injected.filter((one) => findDrift(one, preview.facts) === undefined);
+    const invented = falseDrift(injected, preview.facts);
+    if (unseen.length + invented.length > 0) {
+      throw new StepFailure(
+        [
+          ...unseen.map(
+            ({ kind, urn, property }) => `not found: ${kind}: ${urn} ${property ?? ""}`,
+          ),
+          ...invented.map((sentence) => `found though nobody made it: ${sentence}`),
+        ].join("\n"),
+      );
+    }
+
+    held(context, await driver.refresh());
+    const repair = await driver.preview();
+    held(context, repair);
+    const up = await driver.up(repair, { bound: true });
+    held(context, up);
+    await repaired(context, injected, before, up.facts);
+  });
+}
+
+async function tryDrift(sandbox: Sandbox, order: Drift): Promise<boolean> {
+  try {
+    await sandbox.call("drift", order);
+    return true;
+  } catch {
+    // The cloud does not take the value; another candidate may do.
+    return false;
+  }
+}
+
+/** After the repairing up the cloud is as it was, and the state knows the outputs that moved. */
+async function repaired(
+  context: StepContext,
+  injected: readonly DriftCandidate[],
+  before: Awaited<ReturnType<typeof ownObjects>>,
+  facts: Facts,
+): Promise<void> {
+  const now = new Map((await ownObjects(context)).map((object) => [object.urn, object]));
+  const wrong = injected.flatMap(({ kind, urn, property, order }) => {
+    const object = now.get(urn);
+    if (object === undefined) return [`${kind}: ${urn} is still gone`];
+    if (order.kind === "output") {
+      const known = facts.resources.find((fact) => fact.urn === urn)?.new?.outputs[order.property];
+      return JSON.stringify(known) === JSON.stringify(order.value)
+        ? []
+        : [`${kind}: ${urn} ${property ?? ""}`];
+    }
+    const was = before.find((one) => one.urn === urn);
+    return JSON.stringify(was?.inputs) === JSON.stringify(object.inputs)
+      ? []
+      : [`${kind}: ${urn} ${property ?? ""}`];
+  });
+  if (wrong.length > 0) throw new StepFailure(`not repaired by up:\n${wrong.join("\n")}`);
+}
+
+async function ownObjects({ sandbox, driver }: StepContext) {
+  return (await sandbox.call("objects", {})).filter(({ urn }) => stackOf(urn) === driver.stack);
+}
+
+/**
+ * Destroy: refused while anything is protected, with no call; then protection lifted by an up, then
+ * all of it gone.
+ */
+export async function takeDown(context: StepContext): Promise<void> {
+  const { driver, sandbox, report, description } = context;
+  const step = report.steps.destroy;
+  await timed(step, async () => {
+    const state = stackState.parse(await driver.exportState());
+    const guarded = state.deployment.resources
+      .filter(({ protect }) => protect)
+      .map(({ urn }) => urn);
+    const last = (await sandbox.call("calls", { since: 0 })).at(-1)?.sequence ?? 0;
+    const refusal = await driver.previewDestroy();
+    step.callsWhileRefused = (await sandbox.call("calls", { since: last })).filter(
+      ({ rpc, urn }) =>
+        !connecting.has(rpc) && (urn === undefined || stackOf(urn) === driver.stack),
+    ).length;
+    held(context, refusal, { mayFail: true });
+    const said = refusal.errors.join("\n");
+    const unnamed = guarded.filter(
+      (urn) => !said.includes(urn) && !said.includes(`${nameOf(urn)} (`),
+    );
+    step.refused =
+      !refusal.succeeded && !refusal.cancelled && guarded.length > 0 && unnamed.length === 0;
+    if (!step.refused) {
+      throw new StepFailure(
+        guarded.length === 0
+          ? "nothing in this stack is protected"
+          : refusal.succeeded
+            ? "a destroy preview was not refused although resources are protected"
+            : `the refusal does not name these protected resources:\n${unnamed.join("\n")}\nit says:\n${said}`,
+      );
+    }
+    if (step.callsWhileRefused > 0) {
+      throw new StepFailure(
+        `a refused destroy preview made ${step.callsWhileRefused} calls to the sandbox`,
+      );
+    }
+
+    driver.set(description.unprotect.set);
+    const preview = await driver.preview();
+    held(context, preview);
+    const up = await driver.up(preview);
+    held(context, up);
+    const lifted = new Set(
+      up.facts.resources.filter((fact) => fact.protectionLifted).map(({ urn }) => urn),
+    );
+    const still = guarded.filter((urn) => !lifted.has(urn));
+    if (still.length > 0)
+      throw new StepFailure(`still protected after the setting was lifted:\n${still.join("\n")}`);
+
+    const foretold = await driver.previewDestroy();
+    held(context, foretold);
+    const destroy = await driver.destroy(foretold);
+    held(context, destroy);
+    const left = await ownObjects(context);
+    step.left = left.length;
+    if (left.length > 0) {
+      throw new StepFailure(
+        `left over after destroy:\n${left.map(({ urn, id }) => `  ${urn} ${id}`).join("\n")}`,
+      );
+    }
+  });
+}
+
+/** Takes a stack down that only stood because another one needs it, whatever is protected. */
+export async function clear(context: StepContext): Promise<void> {
+  const { driver, description } = context;
+  driver.set(description.unprotect.set);
+  held(context, await driver.up());
+  const foretold = await driver.previewDestroy();
+  held(context, foretold);
+  held(context, await driver.destroy(foretold));
+}

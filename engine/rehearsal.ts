@@ -1,0 +1,271 @@
+/**
+ * The rehearsal: stacks that need each other share a sandbox and a backend, the others stand side
+ * by side. In each group every stack goes through all steps in the order of its prerequisites, and
+ * is taken down in the reverse order.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import type { EnvironmentRegistry, SettingsChange } from "./environment";
+import { addPolicyLauncher, makeScratch, type Scratch } from "./isolation";
+import { PlantedSecrets } from "./planted";
+import { prepareStack, type PreparedStack } from "./prepare";
+import { emptyReport, type RehearsalReport, type StackReport } from "./rehearsal-report";
+import {
+  clear,
+  dayTwo,
+  drift,
+  noChange,
+  type StepContext,
+  standUp,
+  takeDown,
+} from "./rehearsal-steps";
+import { Sandbox } from "./sandbox";
+
+/** The steps as people see them, in order. */
+export const stepNames = [
+  "settings",
+  "preview and up",
+  "no-op",
+  "day 2",
+  "drift",
+  "destroy",
+] as const;
+
+/** One of them. */
+export type StepName = (typeof stepNames)[number];
+
+/** Hears how a rehearsal goes. */
+export interface RehearsalListener {
+  started(stack: string, step: StepName): void;
+  /** An engine event, for a display of progress. */
+  event(stack: string, event: EngineEvent): void;
+  ended(stack: string, step: StepName, report: StackReport): void;
+  /** A step did not hold, or could not be taken; the message is said here and nowhere else. */
+  failed(stack: string, step: StepName, message: string): void;
+}
+
+/** What to rehearse. */
+export interface RehearsalOptions {
+  /** Folder of the Pulumi project. */
+  readonly project: string;
+  readonly registry: EnvironmentRegistry;
+  /** The stacks to rehearse; their prerequisites are stood up too. */
+  readonly stacks: readonly string[];
+  /** Settings to try, in every named stack. */
+  readonly set: SettingsChange;
+  /** Absolute path of the engine. */
+  readonly binary: string;
+  readonly listener: RehearsalListener;
+  /** Ends it early: running operations are cancelled, then everything is stopped. */
+  readonly signal: AbortSignal;
+  /** Kills what does not end after the signal. */
+  readonly force?: AbortSignal;
+  /** Where a group's scratch folder is; called as soon as it exists. */
+  readonly onScratch?: (scratch: Scratch) => void;
+  /** Leaves the scratch folders. @default false */
+  readonly keep?: boolean;
+}
+
+/** The rehearsal was ended from outside. */
+export class Interrupted extends Error {
+  constructor() {
+    super("interrupted");
+  }
+}
+
+/** A name that the registry does not have. */
+export class UnknownStackError extends Error {
+  constructor(name: string, registry: EnvironmentRegistry) {
+    const known = Object.entries(registry).map(([stack, { summary }]) => `  ${stack}: ${summary}`);
+    super(`There is no stack ${name}. The stacks are:\n${known.join("\n")}`);
+  }
+}
+
+/**
+ * The stacks with all that they need, each after what it needs.
+ * @throws UnknownStackError for a name that the registry does not have; Error for a circle
+ */
+export function withPrerequisites(
+  stacks: readonly string[],
+  registry: EnvironmentRegistry,
+): string[] {
+  const order: string[] = [];
+  const visit = (name: string, path: readonly string[]): void => {
+    const entry = registry[name];
+    if (entry === undefined) throw new UnknownStackError(name, registry);
+    if (path.includes(name))
+      throw new Error(`Stacks need each other in a circle: ${[...path, name].join(" > ")}`);
+    if (order.includes(name)) return;
+    for (const needed of entry.prerequisites) visit(needed, [...path, name]);
+    order.push(name);
+  };
+  for (const name of stacks) visit(name, []);
+  return order;
+}
+
+/** Splits ordered stacks into groups that have nothing to do with each other. */
+export function groups(ordered: readonly string[], registry: EnvironmentRegistry): string[][] {
+  const found: string[][] = [];
+  for (const name of ordered) {
+    const needed = registry[name]?.prerequisites ?? [];
+    const joined = found.filter((group) => group.some((other) => needed.includes(other)));
+    const rest = found.filter((group) => !joined.includes(group));
+    // The order of the whole list is kept, so a stack still comes after what it needs.
+    const members = new Set([...joined.flat(), name]);
+    found.splice(
+      0,
+      found.length,
+      ...rest,
+      ordered.filter((other) => members.has(other)),
+    );
+  }
+  return found;
+}
+
+/**
+ * Rehearses stacks.
+ * @returns a report for each named stack, in the order in which they were named
+ * @throws UnknownStackError; Interrupted after the signal; Error where no rehearsal can be had
+ */
+export async function rehearse(options: RehearsalOptions): Promise<RehearsalReport> {
+  const ordered = withPrerequisites(options.stacks, options.registry);
+  const reports = new Map(options.stacks.map((stack) => [stack, emptyReport(stack)]));
+  const ends = await Promise.allSettled(
+    groups(ordered, options.registry).map((group) => new Group(options, group, reports).run()),
+  );
+  if (options.signal.aborted) throw new Interrupted();
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  return { stacks: [...reports.values()] };
+}
+
+/** One group's rehearsal. */
+class Group {
+  private readonly scratch = makeScratch();
+  private readonly planted = new PlantedSecrets();
+  private readonly prepared = new Map<string, PreparedStack>();
+  private readonly started = new Map<string, number>();
+  private sandbox: Sandbox | undefined;
+
+  constructor(
+    private readonly options: RehearsalOptions,
+    private readonly stacks: readonly string[],
+    private readonly reports: ReadonlyMap<string, StackReport>,
+  ) {}
+
+  async run(): Promise<void> {
+    const { signal, force, onScratch, keep = false } = this.options;
+    const cancel = (): void => {
+      for (const { driver } of this.prepared.values()) driver.cancel();
+    };
+    const kill = (): void => {
+      for (const { driver } of this.prepared.values()) driver.kill();
+    };
+    signal.addEventListener("abort", cancel);
+    force?.addEventListener("abort", kill);
+    try {
+      onScratch?.(this.scratch);
+      this.sandbox = await Sandbox.start(this.scratch);
+      const sandbox = this.sandbox;
+      const standing: string[] = [];
+      for (const stack of this.stacks) {
+        if (!(await this.standsUp(stack, sandbox))) break;
+        standing.push(stack);
+      }
+      for (const stack of standing.reverse()) {
+        if (!(await this.comesDown(stack, sandbox))) break;
+      }
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      force?.removeEventListener("abort", kill);
+      await Promise.all([...this.prepared.values()].map(({ driver }) => driver.close()));
+      await this.sandbox?.stop();
+      if (!keep) this.scratch.remove();
+    }
+  }
+
+  /** All steps but the last. A stack that only stands because another needs it is stood up, no more. */
+  private async standsUp(stack: string, sandbox: Sandbox): Promise<boolean> {
+    this.started.set(stack, performance.now());
+    const named = this.reports.has(stack);
+    const report = this.reports.get(stack) ?? emptyReport(stack);
+    const prepared = await this.step(stack, "settings", report, () => this.prepare(stack, sandbox));
+    if (prepared === undefined) return false;
+    const context: StepContext = { ...prepared, sandbox, report };
+    const up = await this.step(stack, "preview and up", report, () => standUp(context));
+    if (up === undefined || !named) return up !== undefined;
+    const facts = await this.step(stack, "no-op", report, () => noChange(context));
+    if (facts === undefined) return false;
+    const dayTwoFacts = await this.step(stack, "day 2", report, () => dayTwo(context));
+    if (dayTwoFacts === undefined) return false;
+    const { modelOf } = await import("./rehearsal-models.ts");
+    const done = await this.step(stack, "drift", report, async () => {
+      await drift(context, dayTwoFacts, modelOf);
+      return true;
+    });
+    return done ?? false;
+  }
+
+  private async comesDown(stack: string, sandbox: Sandbox): Promise<boolean> {
+    const prepared = this.prepared.get(stack);
+    if (prepared === undefined) return false;
+    const named = this.reports.has(stack);
+    const report = this.reports.get(stack) ?? emptyReport(stack);
+    const context: StepContext = { ...prepared, sandbox, report };
+    const down = await this.step(stack, "destroy", report, async () => {
+      await (named ? takeDown(context) : clear(context));
+      return true;
+    });
+    report.seconds = (performance.now() - (this.started.get(stack) ?? performance.now())) / 1000;
+    report.ok = down === true && report.steps.secretsFound === 0;
+    return report.ok;
+  }
+
+  private async prepare(stack: string, sandbox: Sandbox): Promise<PreparedStack> {
+    const { project, binary, set, listener } = this.options;
+    const pack = join(project, "policies");
+    const policyPacks = existsSync(join(pack, "PulumiPolicy.yaml")) ? [pack] : [];
+    if (policyPacks.length > 0) addPolicyLauncher(this.scratch, project);
+    const prepared = await prepareStack(
+      {
+        project,
+        stack,
+        scratch: this.scratch,
+        sandbox,
+        binary,
+        planted: this.planted,
+        policyPacks,
+        onEvent: (event) => {
+          listener.event(stack, event);
+        },
+      },
+      this.options.stacks.includes(stack) ? set : {},
+    );
+    this.prepared.set(stack, prepared);
+    return prepared;
+  }
+
+  /** Takes a step; undefined where it failed, which the listener has been told then. */
+  private async step<T>(
+    stack: string,
+    name: StepName,
+    report: StackReport,
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
+    const { listener, signal } = this.options;
+    if (signal.aborted) throw new Interrupted();
+    listener.started(stack, name);
+    try {
+      const result = await work();
+      if (signal.aborted) throw new Interrupted();
+      listener.ended(stack, name, report);
+      return result;
+    } catch (error) {
+      if (signal.aborted) throw new Interrupted();
+      const message = error instanceof Error ? error.message : String(error);
+      listener.failed(stack, name, this.planted.redact(message));
+      report.seconds = (performance.now() - (this.started.get(stack) ?? performance.now())) / 1000;
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * `npm start [-- stack… --set key=value --json FILE --keep]`: rehearses environments on the real
+ * Pulumi engine, against the sandbox. Exit 0 only if every step of every stack held.
+ */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { environments } from "../environments/registry";
+import { resolveEngine } from "../engine/binary";
+import { checkout } from "../engine/isolation";
+import { exitCodes, runRehearsal } from "../engine/rehearsal-command";
+
+const usage = `npm start -- [stack…] [--set key=value]… [--json FILE] [--keep]
+
+Rehearses the named stacks, or all of them: ${Object.keys(environments).join(", ")}.
+
+  --set key=value  tries a setting; key may lead into an object (instance.version), the value is YAML;
+                   an empty value takes the setting out, so that its default holds
+  --json FILE      writes what was found
+  --keep           leaves the scratch folder with state, events and logs`;
+
+async function main(): Promise<number> {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      allowPositionals: true,
+      options: {
+        set: { type: "string", multiple: true, default: [] },
+        json: { type: "string" },
+        keep: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    return exitCodes.usage;
+  }
+  const { values, positionals } = parsed;
+  if (values.help) {
+    console.log(usage);
+    return exitCodes.held;
+  }
+  return runRehearsal({
+    project: checkout,
+    registry: environments,
+    stacks: positionals.length > 0 ? positionals : Object.keys(environments),
+    set: values.set,
+    keep: values.keep,
+    engine: resolveEngine,
+    onReport: (report) => {
+      if (values.json !== undefined)
+        writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+    },
+  });
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});
