@@ -209,7 +209,8 @@ export function taken(
 ): string | undefined {
   for (const { properties, scope, source } of place.model.unique ?? []) {
     const own = properties.map((property) => pathValues(values, property)[0]);
-    if (own[0] === undefined) continue;
+    // An empty text is how the provider shows that there is none.
+    if (own[0] === undefined || own[0] === "") continue;
     const clash = ledger
       .all()
       .find(

@@ -9,7 +9,13 @@ import { stringMatching, sample } from "fast-check";
 import { Cloud } from "../../../../sandbox/cloud";
 import { checkInputs } from "../../../../sandbox/inputs";
 import { instanceOf, type Instance } from "../../../../sandbox/instance";
-import type { Json, PropertyModel, Reference, ResourceModel } from "../../../../sandbox/model";
+import type {
+  Condition,
+  Json,
+  PropertyModel,
+  Reference,
+  ResourceModel,
+} from "../../../../sandbox/model";
 import { Validator } from "../../../../sandbox/validate";
 import { decode, type Value } from "../../../../sandbox/values";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
@@ -17,16 +23,27 @@ import { urnOf, type Bench, type Connection, type Known, type Wire } from "./cli
 import { recipes } from "./recipes";
 
 type Fields = Readonly<Record<string, PropertyModel>>;
-type Path = readonly (string | number)[];
 
-/** One way to change inputs. */
-interface Mutation {
-  readonly path: Path;
-  /** Undefined takes the property away. */
-  readonly value: Json | undefined;
+/** What is wrong, and at which stage. */
+interface Faults {
+  readonly stage: 0 | 1 | 2;
+  readonly list: readonly string[];
+}
+
+/** Properties to set; undefined takes one away. */
+type Mutation = Readonly<Record<string, Json | undefined>>;
+
+/** True where the first is nearer to valid inputs. */
+function better(one: Faults, other: Faults): boolean {
+  if (one.list.length === 0 || other.list.length === 0) return one.list.length < other.list.length;
+  return (
+    one.stage > other.stage || (one.stage === other.stage && one.list.length < other.list.length)
+  );
 }
 
 const TRIES = 4000;
+/** The object under test comes after those that it refers to. */
+const SUBJECT = 2;
 const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 
 /** Makes inputs and objects of one package's types in one sandbox. */
@@ -38,6 +55,7 @@ export class Generator {
   private readonly making = new Set<string>();
   private readonly known = new Map<string, Map<PropertyModel, Promise<Json[]>>>();
   private readonly models: ReadonlyMap<string, ResourceModel>;
+  private readonly cooked = new Map<string, Known>();
 
   constructor(
     bench: Bench,
@@ -51,15 +69,20 @@ export class Generator {
     this.instance = instanceOf(packageModel, "main", decode(Struct.fromJavaScript(config)));
   }
 
-  /** What is wrong with inputs: all that Check says, and where that is nothing, all that the cloud says. */
-  faults(model: ResourceModel, inputs: Wire, olds: Wire = {}): string[] {
+  /**
+   * What is wrong with inputs, and how far they come: 0 where single properties are wrong, 1 where
+   * they break a rule, 2 where only the cloud refuses them. Each stage hides the later ones.
+   */
+  faults(model: ResourceModel, inputs: Wire, olds: Wire = {}): Faults {
     const naming = { logicalName: "subject", seed: Buffer.from("seed") };
     const news = decode(Struct.fromJavaScript(inputs));
     const before = decode(Struct.fromJavaScript(olds)).value;
     const checked = checkInputs(model, this.instance, before, news, naming);
     if (checked.failures.length > 0) {
-      // What Check finds hides what the cloud would: count it as worse.
-      return checked.failures.flatMap(({ property, reason }) => [`${property} ${reason}`, "", ""]);
+      const list = checked.failures.map(({ property, reason }) => `${property} ${reason}`);
+      const rules = (model.rules ?? []).map(({ message }) => message);
+      const stage = list.every((fault) => rules.some((rule) => fault.includes(rule))) ? 1 : 0;
+      return { stage, list };
     }
     const request = {
       model,
@@ -68,17 +91,33 @@ export class Generator {
       inputs: checked.inputs,
       preview: false,
     };
-    return this.cloud.problems(request, Object.keys(before).length === 0 ? undefined : before);
+    const known = Object.keys(before).length === 0 ? undefined : before;
+    return { stage: 2, list: this.cloud.problems(request, known) };
   }
 
   /** The fewest inputs that make a valid object, `pinned` among them. */
-  async minimal(model: ResourceModel, pinned: Wire = {}): Promise<Wire> {
+  async minimal(model: ResourceModel, pinned: Wire = {}, index = SUBJECT): Promise<Wire> {
     const start: Wire = {};
     for (const [name, property] of Object.entries(model.properties)) {
       if (property.required === true)
         start[name] = await this.one(property, `${model.token} ${name}`);
     }
-    const recipe = await recipes[model.token]?.((token, index) => this.object(token, index));
+    const recipe = await recipes[model.token]?.({
+      object: (token, at) => this.object(token, at),
+      make: async (token, inputs) => {
+        const key = JSON.stringify([token, inputs]);
+        const known = this.cooked.get(key);
+        if (known !== undefined) return known;
+        const needed = this.models.get(token);
+        if (needed === undefined) throw new Error(`${token} is not modelled`);
+        const name = `made${this.cooked.size}`;
+        const all = await this.minimal(needed, inputs, 0);
+        const object = await this.provider.make(urnOf(token, name), all);
+        this.cooked.set(key, object);
+        return object;
+      },
+      index,
+    });
     return this.repair(model, { ...start, ...recipe, ...pinned }, Object.keys(pinned));
   }
 
@@ -86,10 +125,11 @@ export class Generator {
   async maximal(model: ResourceModel): Promise<Wire> {
     let inputs = await this.minimal(model);
     for (const [name, property] of Object.entries(model.properties)) {
-      if (property.computed === true || inputs[name] !== undefined) continue;
+      // Another region would part the object from those that it refers to.
+      if (property.computed === true || inputs[name] !== undefined || name === "region") continue;
       for (const value of await this.candidates(property, `${model.token} ${name}`)) {
         const more = { ...inputs, [name]: value };
-        if (this.faults(model, more).length > 0) continue;
+        if (this.faults(model, more).list.length > 0) continue;
         inputs = more;
         break;
       }
@@ -108,13 +148,29 @@ export class Generator {
       try {
         const name = `other${list.length}`;
         const pinned = list.length === 0 ? {} : await this.distinct(model, list.length);
-        const inputs = await this.minimal(model, pinned);
+        const inputs = await this.minimal(model, pinned, list.length);
         list.push(await this.provider.make(urnOf(token, name), inputs));
       } finally {
         this.making.delete(token);
       }
     }
     return list[index] as Known;
+  }
+
+  /** Inputs under which nothing that forbids a deletion holds, as far as one or two properties decide. */
+  async lifting(model: ResourceModel, inputs: Wire): Promise<Wire[]> {
+    const names = new Set(
+      JSON.stringify(model.deleteRefusedWhile ?? [])
+        .match(/"property":"\w+/g)
+        ?.map((text) => text.slice('"property":"'.length)),
+    );
+    const changes = (await this.mutations(model)).filter((mutation) =>
+      Object.keys(mutation).every((name) => names.has(name)),
+    );
+    return [...changes, ...changes.flatMap((one) => changes.map((two) => ({ ...one, ...two })))]
+      .map((mutation) => mutate(inputs, mutation, []))
+      .filter((changed) => changed !== undefined)
+      .filter((changed) => this.faults(model, changed, inputs).list.length === 0);
   }
 
   /** Other values for what no two objects may share. */
@@ -257,7 +313,7 @@ export class Generator {
     return types.length === 0 ? example : "";
   }
 
-  /** Changes one property at a time until nothing is wrong. Pinned properties stay as they are. */
+  /** Changes as little as it can until nothing is wrong. Pinned properties stay as they are. */
   private async repair(
     model: ResourceModel,
     start: Wire,
@@ -265,20 +321,19 @@ export class Generator {
   ): Promise<Wire> {
     let inputs = start;
     let faults = this.faults(model, inputs);
-    const mutations = faults.length === 0 ? [] : await this.mutations(model);
     let tries = 0;
-    while (faults.length > 0) {
-      let best: { inputs: Wire; faults: string[] } | undefined;
-      for (const mutation of mutations) {
-        if (pinned.includes(String(mutation.path[0]))) continue;
-        const changed = mutate(inputs, mutation);
+    const single = faults.list.length === 0 ? [] : await this.mutations(model);
+    while (faults.list.length > 0) {
+      let best: { inputs: Wire; faults: Faults } | undefined;
+      for (const mutation of [...single, ...(await this.satisfying(model, faults.list))]) {
+        const changed = mutate(inputs, mutation, pinned);
         if (changed === undefined || ++tries > TRIES) continue;
         const left = this.faults(model, changed);
-        if (left.length < (best?.faults ?? faults).length) best = { inputs: changed, faults: left };
-        if (left.length === 0) break;
+        if (better(left, best?.faults ?? faults)) best = { inputs: changed, faults: left };
+        if (left.list.length === 0) break;
       }
       if (best === undefined) {
-        const said = faults.filter((fault) => fault !== "").join("\n  ");
+        const said = faults.list.join("\n  ");
         throw new Error(
           `${model.token}: no valid inputs found:\n  ${said}\n  ${JSON.stringify(inputs)}`,
         );
@@ -288,34 +343,78 @@ export class Generator {
     return inputs;
   }
 
+  /** Every value of every property, one at a time. */
   private async mutations(model: ResourceModel): Promise<Mutation[]> {
     const found: Mutation[] = [];
     for (const [name, property] of Object.entries(model.properties)) {
-      if (property.computed === true) continue;
+      if (property.computed === true || name === "region") continue;
       for (const value of await this.candidates(property, `${model.token} ${name}`)) {
-        found.push({ path: [name], value });
+        found.push({ [name]: value });
       }
-      if (property.required !== true) found.push({ path: [name], value: undefined });
+      if (property.required !== true) found.push({ [name]: undefined });
     }
     return found;
   }
+
+  /** For each broken rule, all that it asks for at once; and all that it starts from taken away. */
+  private async satisfying(model: ResourceModel, faults: readonly string[]): Promise<Mutation[]> {
+    const broken = (model.rules ?? []).filter(({ message }) =>
+      faults.some((fault) => fault.includes(message)),
+    );
+    const found: Mutation[] = [];
+    for (const { then, when } of broken) {
+      for (const mutation of await this.meeting(model, then)) found.push(mutation);
+      const name = when?.property ?? "";
+      if (name in model.properties) found.push({ [name]: undefined });
+    }
+    return found;
+  }
+
+  /** Ways to meet a condition; not all of them will do. */
+  private async meeting(model: ResourceModel, condition: Condition): Promise<Mutation[]> {
+    let ways: Mutation[] = [{}];
+    const name = /^\w+/.exec(condition.property ?? "")?.[0];
+    const property = name === undefined ? undefined : model.properties[name];
+    if (name !== undefined && property !== undefined && property.computed !== true) {
+      const wanted = condition.equals ?? condition.in?.[0] ?? condition.atLeast;
+      const values =
+        condition.present === false
+          ? [undefined]
+          : wanted !== undefined && condition.property === name
+            ? [wanted]
+            : (await this.candidates(property, `${model.token} ${name}`)).slice(0, 8);
+      ways = values.map((value) => ({ [name]: value }));
+    }
+    for (const part of condition.all ?? []) {
+      const more = await this.meeting(model, part);
+      ways = ways.flatMap((way) => more.slice(0, 3).map((other) => ({ ...way, ...other })));
+    }
+    if (condition.any) {
+      const more = (
+        await Promise.all(condition.any.map((part) => this.meeting(model, part)))
+      ).flat();
+      ways = ways.flatMap((way) => more.slice(0, 12).map((other) => ({ ...way, ...other })));
+    }
+    return ways.slice(0, 40);
+  }
 }
 
-/** The inputs with one property changed, or undefined where that is no change. */
-function mutate(inputs: Wire, { path, value }: Mutation): Wire | undefined {
-  const [name = ""] = path;
-  const { [name]: old, ...rest } = inputs;
-  if (value === undefined) return old === undefined ? undefined : rest;
-  return JSON.stringify(old) === JSON.stringify(value) ? undefined : { ...inputs, [name]: value };
+/** The inputs with some properties changed, or undefined where that is no change. */
+function mutate(inputs: Wire, mutation: Mutation, pinned: readonly string[]): Wire | undefined {
+  const changed: Wire = { ...inputs };
+  for (const [name, value] of Object.entries(mutation)) {
+    if (pinned.includes(name)) return undefined;
+    if (value === undefined) delete changed[name];
+    else changed[name] = value;
+  }
+  return JSON.stringify(changed) === JSON.stringify(inputs) ? undefined : changed;
 }
 
 function numbers(model: PropertyModel): number[] {
-  const unit = model.multipleOf ?? 1;
-  const least = Math.ceil((model.min ?? 1) / unit) * unit;
-  const around =
-    typeof model.default === "number" ? [model.default + unit, model.default - unit] : [];
-  const scale = [1, 2, 5, 20, 60, 100, 400, 1000, 3000].map((step) => least + step * unit);
-  return [...around, least, ...scale, ...(model.max === undefined ? [] : [model.max])];
+  const least = model.min ?? 1;
+  const around = typeof model.default === "number" ? [model.default + 1, model.default - 1] : [];
+  const steps = [0, 1, 2, 5, 20, 59, 100, 400, 1000, 3000].map((step) => least + step);
+  return [...around, ...steps, ...(model.max === undefined ? [] : [model.max])];
 }
 
 const samples: Partial<Record<NonNullable<PropertyModel["format"]>, readonly string[]>> = {
@@ -339,8 +438,14 @@ function texts(model: PropertyModel, where: string): string[] {
 
 /** Texts that match a regular expression as a whole. */
 function matching(pattern: string, where: string, model?: PropertyModel): string[] {
+  const zones = ["eu-west-1a", "eu-west-1b"];
+  const whole = new RegExp(`^(?:${pattern})$`);
+  if (!whole.test("word") && !whole.test("a.b") && zones.every((zone) => whole.test(zone)))
+    return zones;
+  // What a look-around forbids is sorted out by the validator.
+  const plain = pattern.replace(/\(\?<?[!=](?:[^()]|\([^()]*\))*\)/g, "");
   try {
-    const found = sample(stringMatching(new RegExp(`^(?:${pattern})$`)), { numRuns: 40, seed: 1 });
+    const found = sample(stringMatching(new RegExp(`^(?:${plain})$`)), { numRuns: 40, seed: 1 });
     const least = model?.minLength ?? 0;
     const most = model?.maxLength ?? 200;
     return [...new Set(found)]
