@@ -106,10 +106,7 @@ export class AwsLockedBucket extends Component {
       `${name}-policy`,
       {
         bucket: bucket.bucket,
-        policy: policyJson([
-          ...rulesOfEveryBucket(bucket.arn, args.keyArn),
-          ...args.statements,
-        ]),
+        policy: policyJson([...rulesOfEveryBucket(bucket.arn, args.keyArn), ...args.statements]),
       },
       // S3 refuses a policy and a change of the public access block at the same moment (OperationAborted).
       { parent: this, dependsOn: publicAccess },

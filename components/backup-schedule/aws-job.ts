@@ -168,7 +168,10 @@ export class AwsBackupJob extends Component {
         blockDeviceMappings: [
           { deviceName: "/dev/xvda", ebs: volume(job.rootGiB ?? 40) },
           // The archive is written once and read twice: throughput counts, not operations.
-          { deviceName: scratchDevice, ebs: volume(job.scratchGiB, { throughput: 500, iops: 3000 }) },
+          {
+            deviceName: scratchDevice,
+            ebs: volume(job.scratchGiB, { throughput: 500, iops: 3000 }),
+          },
         ],
         userData: pulumi
           .output(job.nodeFiles.userData)

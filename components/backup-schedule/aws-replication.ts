@@ -107,10 +107,7 @@ export function acceptReplicas(
 }
 
 /** The role that S3 takes on to replicate. Apart, because the destination's key and buckets name it. */
-export function replicationRole(
-  name: string,
-  opts: pulumi.CustomResourceOptions,
-): iam.Role {
+export function replicationRole(name: string, opts: pulumi.CustomResourceOptions): iam.Role {
   return new iam.Role(
     name,
     {

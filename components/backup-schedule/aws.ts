@@ -239,7 +239,11 @@ export class AwsBackupSchedule extends Component implements BackupSchedule {
    * Archives and secrets into a second region of the backup account, each under a key of its own there: neither is of
    * any use without the other.
    */
-  private copyFar(name: string, args: AwsBackupScheduleArgs, copied: readonly CopiedBucket[]): void {
+  private copyFar(
+    name: string,
+    args: AwsBackupScheduleArgs,
+    copied: readonly CopiedBucket[],
+  ): void {
     if (args.copy === undefined) return;
     const { region, provider } = args.copy;
     const far = { parent: this, providers: [provider] };
@@ -275,7 +279,12 @@ export class AwsBackupSchedule extends Component implements BackupSchedule {
       return {
         what,
         source: { name: bucket.bucketName, arn: bucket.arn, keyArn: key.arn, ready: bucket.ready },
-        destination: { name: copy.bucketName, arn: copy.arn, keyArn: farKey.arn, ready: copy.ready },
+        destination: {
+          name: copy.bucketName,
+          arn: copy.arn,
+          keyArn: farKey.arn,
+          ready: copy.ready,
+        },
       };
     });
     new AwsReplication(

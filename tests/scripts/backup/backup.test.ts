@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readdirSync } from "node:fs";
 import { testWith } from "../../support/tools";
 import { backupMachine, planted, runBackup, version, type Setup } from "./machine";
 
@@ -23,10 +22,10 @@ function inParts(bytes: number): void {
   );
 }
 /** A failed night: heard, nothing claimed, nothing left on the machine, the machine ended, the lock given back. */
-function expectFailure(): void {
+function expectFailure(reason: RegExp): void {
   const { world, machine, s3 } = setup;
-  expect(world.alarms("BackupFailure").length).toBeGreaterThan(0);
-  expect(world.messages.length).toBeGreaterThan(0);
+  expect(world.alarms("BackupFailure")).toHaveLength(1);
+  expect(world.messages.map(({ message }) => message)).toEqual([expect.stringMatching(reason)]);
   expect(world.alarms("BackupSuccess")).toEqual([]);
   expect(last()).toBeUndefined();
   expect(world.history.at(-1)).toMatchObject({ what: "shutdown", detail: "-P now" });
@@ -115,26 +114,31 @@ test("an upload in parts that cannot be finished is aborted", async () => {
   setup.archive.bytes = 20_000;
   setup.world.fault({ command: "aws", args: /upload-part/, after: 6, times: Infinity, code: 254 });
   await runBackup(setup);
-  expectFailure();
+  expectFailure(/exit code 254/);
 });
 
 describe("no proof, no success", () => {
-  test.each<[string, () => void]>([
-    ["an answer without a version", () => (setup.s3.versioned = false)],
-    ["another checksum in the answer", () => (setup.s3.answerChecksum = "AAAA")],
-    ["another size in the list", () => (setup.s3.listedShort = 1)],
-    ["an object changed on every way up", () => (setup.s3.corrupt = 100)],
-    ["an archive without a database", () => (setup.archive.without = ["db"])],
-    ["an archive without repositories", () => (setup.archive.without = ["repositories"])],
-    ["an archive of another version", () => (setup.archive.version = "19.3.1")],
+  test.each<[string, RegExp, () => void]>([
+    ["an answer without a version", /has no version/, () => (setup.s3.versioned = false)],
+    ["another checksum in the answer", /checksum AAAA/, () => (setup.s3.answerChecksum = "AAAA")],
+    ["another size in the list", /is listed with \d+ bytes/, () => (setup.s3.listedShort = 1)],
+    ["an object changed on every way up", /exit code 254/, () => (setup.s3.corrupt = 100)],
+    ["an archive without a database", /no db\//, () => (setup.archive.without = ["db"])],
+    [
+      "an archive without repositories",
+      /no repositories\//,
+      () => (setup.archive.without = ["repositories"]),
+    ],
+    ["an archive of another version", /not made by/, () => (setup.archive.version = "19.3.1")],
     [
       "an archive that says nothing of its version",
+      /no backup_information.yml/,
       () => (setup.archive.without = ["backup_information.yml"]),
     ],
-  ])("%s is refused", async (_what, spoil) => {
+  ])("%s is refused", async (_what, reason, spoil) => {
     spoil();
     await runBackup(setup);
-    expectFailure();
+    expectFailure(reason);
   });
 });
 
@@ -161,7 +165,7 @@ test.each(steps)(
     const injected = setup.world.fault({ ...fault, times: Infinity, code: 254 });
     await runBackup(setup);
     expect(injected.hits()).toBeGreaterThan(0);
-    expectFailure();
+    expectFailure(/backup-run: .*(exit code|cannot|could not)/);
     injected.end();
     await runBackup(setup);
     expect(setup.world.alarms("BackupSuccess")).toEqual(["BackupSuccess"]);
@@ -172,27 +176,29 @@ test.each(steps)(
 test("a secret that is missing on the machine ends the night before anything is uploaded", async () => {
   writeFileSync(setup.machine.path("/run/gitlab-secrets/gitlab-secrets.json"), "");
   await runBackup(setup);
-  expectFailure();
+  expectFailure(/gitlab-secrets.json is not/);
   expect(setup.s3.landed).toEqual([]);
 });
 
 test("a scratch volume that never appears is said so, and no file system is made", async () => {
   execFileSync("rm", [setup.machine.path("/dev/sdf")]);
   await runBackup(setup);
-  expectFailure();
+  expectFailure(/sdf is not there/);
   expect(setup.world.messages[0]?.message).toContain("/dev/sdf is not there");
 });
 
 test("waits for an upgrade to end, and makes no archive of another version than the recorded one", async () => {
+  const env = setup.machine.path("/etc/gitlab-node/backup.env");
+  writeFileSync(env, `${readFileSync(env, "utf8")}VERSION_WAIT_SECONDS='300'\n`);
   setup.world.table.items.set("version", {
     id: { S: "version" },
     deployed: { S: "19.1.4" },
     gitaly: { S: version },
   });
   await runBackup(setup);
-  expectFailure();
+  expectFailure(/the record says 19.1.4/);
   expect(setup.settings).toEqual([]);
-  expect(setup.world.clock.now).toBeGreaterThan(7200);
+  expect(setup.world.clock.now).toBeGreaterThan(1300);
   expect(setup.world.messages[0]?.message).toContain("the record says 19.1.4");
 });
 

@@ -16,7 +16,8 @@ export const planted = "db-key-base-0123456789";
 const digest = `sha256:${"a".repeat(64)}`;
 const repository = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/gitlab";
 
-const nodeEnvironment = `NODE_ENVIRONMENT='aws'
+const nodeEnvironment = (objectData: string): string => `OBJECTS_KIND='${objectData}'
+NODE_ENVIRONMENT='aws'
 NODE_ROLE='backup'
 AWS_REGION='eu-central-1'
 ALERT_TOPIC_ARN='arn:aws:sns:eu-central-1:111122223333:alerts'
@@ -62,14 +63,22 @@ export async function backupMachine(objectData: "s3" | "efs" = "s3"): Promise<Se
         "utf8",
       ),
     },
-    { path: "/etc/gitlab-node/node.env", mode: "0644", content: nodeEnvironment },
+    { path: "/etc/gitlab-node/node.env", mode: "0644", content: nodeEnvironment(objectData) },
     { path: "/etc/gitlab-node/gitlab-console.rb", mode: "0644", content: "external_url 'x'\n" },
     {
       path: "/run/gitlab-secrets/gitlab-secrets.json",
       mode: "0600",
       content: `{"a":"${planted}"}`,
     },
-    { path: "/run/gitlab-secrets/ssh_host_ed25519_key", mode: "0600", content: `key ${planted}\n` },
+    { path: "/run/gitlab-secrets/container/gitaly-token", mode: "0600", content: planted },
+    ...["rsa", "ecdsa", "ed25519"].flatMap((kind) => [
+      {
+        path: `/run/gitlab-secrets/ssh_host_${kind}_key`,
+        mode: "0600",
+        content: `key ${planted}\n`,
+      },
+      { path: `/run/gitlab-secrets/ssh_host_${kind}_key.pub`, mode: "0644", content: "public\n" },
+    ]),
     ...backupFiles({
       backupAccountId: backupAccount,
       archiveBucket: "archives",
@@ -77,7 +86,7 @@ export async function backupMachine(objectData: "s3" | "efs" = "s3"): Promise<Se
       objectData,
     }),
   ]);
-  for (const folder of ["run/gitlab-secrets/container", "opt/gitlab-node/container", "dev"])
+  for (const folder of ["opt/gitlab-node/container", "mnt/gitlab-shared", "dev"])
     mkdirSync(machine.path(folder), { recursive: true });
   writeFileSync(machine.path("/dev/sdf"), "");
   world.registry.add(digest);

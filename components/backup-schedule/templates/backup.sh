@@ -1,0 +1,11 @@
+#!/bin/bash
+# The last step of a backup machine's boot: hands the backup to its unit, which ends the machine whatever happens.
+set -Eeuo pipefail
+SCRIPT=backup
+ALARM_EVENT=BackupFailure
+# shellcheck source=/dev/null
+. "${NODE_ROOT:-}/opt/gitlab-node/lib.sh"
+
+systemctl daemon-reload
+log start gitlab-backup.service
+systemctl start --no-block gitlab-backup.service
