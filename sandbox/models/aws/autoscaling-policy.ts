@@ -1,5 +1,6 @@
 /** EC2 Auto Scaling: scaling policies. */
 import type { PropertyModel, ResourceModel } from "../../model";
+import { SCALING_API } from "./pages";
 import {
   arnOf,
   block,
@@ -16,10 +17,8 @@ import {
   region,
   registry,
   str,
+  required,
 } from "./common";
-
-const api = "https://docs.aws.amazon.com/autoscaling/ec2/APIReference/";
-const required = { required: true } as const;
 
 /** A metric of CloudWatch with its statistic; `period` only where the provider has it. */
 const metricStat = (period: boolean): PropertyModel =>
@@ -188,7 +187,7 @@ export const policy: ResourceModel = {
     {
       properties: ["name", "autoscalingGroupName"],
       scope: "region",
-      source: `${api}API_PutScalingPolicy.html`,
+      source: `${SCALING_API}API_PutScalingPolicy.html`,
     },
   ],
   rules: [

@@ -6,6 +6,9 @@ import type { Json, PropertyModel, Reference, Rule, Template } from "../../model
 
 type More = Partial<Omit<PropertyModel, "type">>;
 
+/** For a property that must be given. */
+export const required = { required: true } as const;
+
 /** Page of a resource type in the Pulumi registry, for example `ec2/vpc`. */
 export const registry = (page: string): string =>
   `https://www.pulumi.com/registry/packages/aws/api-docs/${page.toLowerCase()}/`;

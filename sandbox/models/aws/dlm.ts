@@ -19,11 +19,11 @@ import {
   set,
   str,
   zoneName,
+  required,
 } from "./common";
 import { volumeTypes } from "./instances";
 
 const api = "https://docs.aws.amazon.com/dlm/latest/APIReference/";
-const required = { required: true } as const;
 const units = ["DAYS", "WEEKS", "MONTHS", "YEARS"];
 
 /** So many, or for so long: exactly one of the two. */

@@ -1,9 +1,9 @@
 /** Single rules of security groups. */
 import type { PropertyModel, ResourceModel } from "../../model";
+import { EC2_API } from "./pages";
 import { arnOf, cidrV4, cidrV6, id, out, region, registry, securityGroupId, str } from "./common";
 import { groupText, ipProtocol, port } from "./ec2-access";
 
-const api = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/";
 const others = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"];
 
 /** Where traffic comes from or goes to: one of four, and another kind of source makes a new rule. */
@@ -37,7 +37,7 @@ const rule = (way: "Ingress" | "Egress"): ResourceModel => ({
   unique: others.map((other) => ({
     properties: [other, "securityGroupId", "ipProtocol", "fromPort", "toPort"],
     scope: "region" as const,
-    source: `${api}errors-overview.html`,
+    source: `${EC2_API}errors-overview.html`,
   })),
   rules: [
     {
@@ -62,7 +62,7 @@ const rule = (way: "Ingress" | "Egress"): ResourceModel => ({
         ],
       },
       message: "InvalidParameterValue: fromPort and toPort are required with this ipProtocol",
-      source: `${api}API_IpPermission.html`,
+      source: `${EC2_API}API_IpPermission.html`,
       at: "apply",
     },
     {
@@ -81,7 +81,7 @@ const rule = (way: "Ingress" | "Egress"): ResourceModel => ({
       },
       message:
         "InvalidParameterValue: invalid TCP/UDP port range: 0 <= fromPort <= toPort <= 65535",
-      source: `${api}API_IpPermission.html`,
+      source: `${EC2_API}API_IpPermission.html`,
       at: "apply",
     },
   ],
