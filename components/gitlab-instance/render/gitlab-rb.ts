@@ -363,7 +363,7 @@ export function renderConsoleRb(facts: NodeFacts): string {
           },
         ]
       : []),
-    noServices([...railsServices, ...(single ? [] : ["gitaly"]), "crond", "logrotate"]),
+    noServices([...railsServices, ...(single ? [] : ["gitaly"]), "logrotate"]),
     sharedSecrets(),
     nothingElse(),
   ]);

@@ -9,16 +9,16 @@ RECORD=version
 
 # Sets DEPLOYED, CANDIDATE, GITALY, REGULAR, POST, SETTLED.
 read_record() {
-  local values
+  local values list
   values="$(item_get "$RECORD" deployed candidate gitaly regular post settled)" || return 1
-  {
-    IFS= read -r DEPLOYED
-    IFS= read -r CANDIDATE
-    IFS= read -r GITALY
-    IFS= read -r REGULAR
-    IFS= read -r POST
-    IFS= read -r SETTLED
-  } <<<"$values"
+  # An attribute that is not there is an empty line, and the last ones may be cut off.
+  mapfile -t list <<<"$values"
+  DEPLOYED="${list[0]:-}"
+  CANDIDATE="${list[1]:-}"
+  GITALY="${list[2]:-}"
+  REGULAR="${list[3]:-}"
+  POST="${list[4]:-}"
+  SETTLED="${list[5]:-}"
 }
 
 # compare A B: prints -1, 0 or 1.

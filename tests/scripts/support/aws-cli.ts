@@ -271,6 +271,31 @@ export const awsOperations: Record<string, AwsOperation> = {
         .map((name) => ({ AutoScalingGroupName: name, Instances: world.groups.get(name) })),
     }),
   },
+  "autoscaling complete-lifecycle-action": {
+    required: [
+      "lifecycle-hook-name",
+      "auto-scaling-group-name",
+      "instance-id",
+      "lifecycle-action-result",
+    ],
+    run: (one, world, machine) => {
+      const instance = world.groups
+        .get(one("auto-scaling-group-name"))
+        ?.find(({ InstanceId }) => InstanceId === one("instance-id"));
+      if (instance?.LifecycleState !== "Pending:Wait")
+        throw new ServiceError(
+          "ValidationError",
+          `No active Lifecycle Action found with instance ID ${one("instance-id")}`,
+        );
+      instance.LifecycleState =
+        one("lifecycle-action-result") === "CONTINUE" ? "InService" : "Terminating";
+      world.happened(machine.name, "lifecycle", one("lifecycle-action-result"));
+    },
+  },
+  "autoscaling record-lifecycle-action-heartbeat": {
+    required: ["lifecycle-hook-name", "auto-scaling-group-name", "instance-id"],
+    run: () => undefined,
+  },
   "ec2 describe-instances": {
     required: ["instance-ids"],
     run: (one, world) => {

@@ -55,19 +55,23 @@ export class VirtualClock {
     this.#sleepers.clear();
   }
 
-  /** Jumps when nobody works, and nothing has arrived by the time that all waiting input has been read. */
-  #look(): void {
+  /**
+   * Jumps when nobody works, and nothing has arrived by the time that all waiting input has been read. Twice, since
+   * Linux may leave a process out of its parent's list while another one ends.
+   */
+  #look(again = true): void {
     const seen = this.#events;
     if (this.busy()) {
       this.touch();
       return;
     }
-    setImmediate(() => {
+    this.#timer = setTimeout(() => {
       setImmediate(() => {
-        if (seen === this.#events && !this.busy()) this.#jump();
-        else this.touch();
+        if (seen !== this.#events || this.busy()) this.touch();
+        else if (again) this.#look(false);
+        else this.#jump();
       });
-    });
+    }, 1);
   }
 
   #jump(): void {

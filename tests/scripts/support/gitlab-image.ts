@@ -45,8 +45,8 @@ export class GitLabImage implements ImageModel {
   /** Runner fleets that GitLab knows: name → token. */
   readonly runners = new Map<string, string>();
   /** Seconds of reconfigure, and of migrations. */
-  configureSeconds = 60;
-  migrateSeconds = 120;
+  configureSeconds = 20;
+  migrateSeconds = 40;
   /** Background migrations that post-deployment migrations of a release queue. */
   queued = 0;
   /** Secrets that this release adds to those of every release: section.key → value. */
