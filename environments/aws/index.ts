@@ -372,7 +372,7 @@ function declare(): Record<string, unknown> {
       database: {
         identifier: data.databaseIdentifier,
         maxStorageGiB: settings.database.maxStorageGiB,
-        maxConnections: 400,
+        maxConnections: data.maxConnections,
         memoryGiB: databaseMemoryGiB(settings.database.instanceClass),
       },
       cache: { replicationGroupId: data.replicationGroupId, clusterIds: data.cacheClusterIds },
