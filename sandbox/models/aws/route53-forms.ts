@@ -6,5 +6,5 @@ export const arn = (resource: string): string => `arn:{partition}:route53:::${re
 /** A zone may exist outside the stack: the registrar's, named in the settings. */
 export const zoneIdOutside = "Z[A-Z0-9]{6,31}";
 
-/** Letters of a domain name, escapes (`\052`) among them. */
-export const nameText = "[A-Za-z0-9*_.\\-\\\\]+";
+/** A domain name, with or without its last dot; `*` as a label of its own: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html */
+export const nameText = "([A-Za-z0-9_-]{1,63}\\.|\\*\\.)*[A-Za-z0-9_-]{1,63}\\.?";
