@@ -1,6 +1,8 @@
 /** Tests prove rules; anything with a lifecycle goes through the driver's child processes (see engine/). */
 module.exports = {
   testEnvironment: "node",
+  // The SDK keeps its state in a global that jest would otherwise warn about.
+  testEnvironmentOptions: { globalsCleanup: "off" },
   roots: ["<rootDir>/tests"],
   testMatch: ["**/*.test.ts"],
   transform: {

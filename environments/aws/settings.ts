@@ -157,6 +157,12 @@ const database = z
     storageGiB: wholeNumber(100, 65536).default(100),
     maxStorageGiB: wholeNumber(100, 65536).default(1000),
     backupRetentionDays: wholeNumber(7, 35).default(14),
+    /** `max_connections`; 400 is GitLab's least, a node of 8 vCPU alone wants 286 (docs.gitlab.com/administration/postgresql/tune). */
+    maxConnections: wholeNumber(400, 5000).default(800),
+    /** Lets `engineVersion` move to another major, in one change with it; then back to false. */
+    allowMajorUpgrade: z.boolean().default(false),
+    /** Changes at once, outages included, and not in the maintenance window. */
+    applyImmediately: z.boolean().default(false),
     backupWindow: dailyWindow.default("00:30-01:30"),
     maintenanceWindow: weeklyWindow.default("sun:04:00-sun:05:00"),
   })
@@ -178,6 +184,9 @@ const cache = z
     replicas: wholeNumber(1, 5).default(2),
     /** GitLab has no support for Redis in cluster mode (docs.gitlab.com/administration/redis). */
     clusterMode: z.literal("disabled").default("disabled"),
+    /** What a changed `redisToken` does to the old one: `ROTATE` lets both in until a later change to `SET` ends it. */
+    tokenChange: z.enum(["ROTATE", "SET"]).default("ROTATE"),
+    applyImmediately: z.boolean().default(false),
     snapshotRetentionDays: wholeNumber(1, 35).default(7),
     snapshotWindow: dailyWindow.default("02:30-03:30"),
     maintenanceWindow: weeklyWindow.default("sun:05:30-sun:06:30"),
