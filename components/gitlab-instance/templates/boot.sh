@@ -60,7 +60,9 @@ log docker "start"
 systemctl enable --now docker.service >/dev/null
 retry 10 2 docker info >/dev/null
 
-log identity "$(instance_id)"
+# By assignment: a substitution that fails within an argument ends nothing.
+identity="$(instance_id)"
+log identity "$identity"
 
 log image "$IMAGE"
 ensure_image

@@ -267,7 +267,9 @@ item_set() {
 
 # A name of this holder that no other process ever had.
 new_holder() {
-  printf '%s/%s\n' "$(instance_id)" "$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')"
+  local id
+  id="$(instance_id)"
+  printf '%s/%s\n' "$id" "$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')"
 }
 
 LEASE_NAMES='{"#h":"holder","#n":"renewals"}'
@@ -304,9 +306,13 @@ lease_release() {
 # lease_acquire ID HOLDER DURATION POLL WAIT: waits until the lease is this holder's; 75 when WAIT seconds are over
 # (0: tries once, "forever": does not give up). DURATION is counted on this machine's clock from when it saw the count.
 # Sets LEASE_SENT: the clock before the request that took it, from where the holder counts.
+# What it saw is kept for this boot: tries that do not wait would else never see a dead holder's lease lapse. A holder
+# and its count never come again, so the same ones mean that nothing was renewed in between.
 lease_acquire() {
-  local id="$1" holder="$2" duration="$3" poll="$4" wait="$5" begun seen="" since=0 state code time
+  local id="$1" holder="$2" duration="$3" poll="$4" wait="$5" begun seen="" since=0 state code time memory
   begun="$(now)"
+  memory="$NODE_RUN/seen-${id//\//-}"
+  if [[ -s "$memory" ]]; then { IFS= read -r since && IFS= read -r seen; } <"$memory" || true; fi
   while true; do
     LEASE_SENT="$(now)"
     code=0
@@ -321,6 +327,8 @@ lease_acquire() {
           if [[ "${state%%$'\t'*}" != "${seen%%$'\t'*}" ]]; then log lease "$id is held by ${state%%$'\t'*}"; fi
           seen="$state"
           since="$time"
+          printf '%s\n%s\n' "$since" "$seen" >"$memory.$BASHPID"
+          mv -f "$memory.$BASHPID" "$memory"
         # One second for the fraction that now cuts off at either end.
         elif ((time - since > duration + 1)); then
           log lease "$id has not been renewed for $((time - since)) s: taking it over from ${state%%$'\t'*}"

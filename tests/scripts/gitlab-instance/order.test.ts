@@ -115,6 +115,13 @@ describe("a version that may not follow", () => {
       () => machine.log.includes("UpgradeRefused"),
       60_000,
     );
+    await site.world.until(
+      "the alarm",
+      () => site.world.messages.some(({ subject }) => subject.includes("UpgradeRefused")),
+      60_000,
+    );
+    const begun = site.world.clock.now;
+    await site.world.until("minutes pass", () => site.world.clock.now > begun + 180, 60_000);
     expect(up(machine)).toBe(false);
     expect(site.world.alarms("UpgradeRefused")).toHaveLength(1);
     return machine;
@@ -213,3 +220,62 @@ test("a single node does everything, in order, and its migrations end with its l
   for (const name of ["gitaly", "deployed", "regular", "post", "settled"])
     expect([name, site.recorded(name)]).toEqual([name, old]);
 }, 180_000);
+
+describe("what fails on the way", () => {
+  beforeEach(() => {
+    site.record({ deployed: old, regular: old, post: old, settled: old, gitaly: next });
+    Object.assign(site.gitlab.database, { tables: 900, users: 5, regular: old, post: old });
+  });
+
+  test.each([
+    [
+      "the console cannot be configured",
+      { command: "docker", args: /run -d --name gitlab-migrate/ },
+    ],
+    [
+      "an extension cannot be made",
+      { command: "docker", args: /CREATE EXTENSION IF NOT EXISTS amcheck/ },
+    ],
+    ["a migration fails", { command: "docker", args: /gitlab-rake db:migrate/ }],
+    ["the record cannot be written", { command: "aws", args: /update-item .*"#a1":"deployed"/ }],
+  ])(
+    "when %s, it is said, nothing starts, and the next try ends the work",
+    async (_name, fault) => {
+      const fails = site.world.fault(fault);
+      const machine = site.machine("app", "application", next);
+      void boot(machine);
+      await site.world.until(
+        "the alarm",
+        () => site.world.alarms("MigrationFailure").length > 0,
+        60_000,
+      );
+      expect([fails.hits(), up(machine), site.recorded("deployed")]).toEqual([1, false, old]);
+      await inService(machine);
+      expect(site.recorded("deployed")).toBe(next);
+    },
+  );
+
+  test("post-deployment migrations that fail are said, not recorded, and run again", async () => {
+    const machine = site.machine("app", "application", next);
+    // The first is the regular one.
+    site.world.fault({ command: "docker", args: /exec gitlab gitlab-rake db:migrate/ });
+    void boot(machine);
+    await inService(machine);
+    await upkeep(machine);
+    if (site.recorded("post") !== next) await upkeep(machine);
+    expect(site.world.alarms("MigrationFailure")).toHaveLength(1);
+    expect(site.recorded("post")).toBe(next);
+  });
+
+  test("background migrations that failed are said once, and keep the version unsettled", async () => {
+    const machine = site.machine("app", "application", next);
+    void boot(machine);
+    await inService(machine);
+    Object.assign(site.gitlab.database, { background: 2, failed: 1 });
+    site.record({ deployed: next, regular: next, post: next, settled: old, gitaly: next });
+    await upkeep(machine);
+    await upkeep(machine);
+    expect(site.world.alarms("BackgroundMigrationFailure")).toHaveLength(1);
+    expect(site.recorded("settled")).toBe(old);
+  });
+});

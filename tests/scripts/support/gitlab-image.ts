@@ -276,10 +276,8 @@ export class GitLabImage implements ImageModel {
       Number(text.split(".")[0]) * 100 + Number(text.split(".")[1]);
     if (database.users === 0)
       this.violations.push(`${version} migrated a database that was never installed`);
-    if (
-      minor(version) > minor(database.regular) + 1 &&
-      !(database.regular.includes(".11.") && version.endsWith(".0"))
-    )
+    const next = database.regular.includes(".11.") ? 89 : 1;
+    if (minor(version) > minor(database.regular) + next)
       this.violations.push(`migrated from ${database.regular} to ${version}`);
     if (database.background > 0 && version !== database.regular)
       this.violations.push(`${version} migrated over unfinished background migrations`);

@@ -125,6 +125,13 @@ export class Machine {
     args: readonly string[] = [],
     options: { readonly unit?: string; readonly env?: Readonly<Record<string, string>> } = {},
   ): Running {
+    // A machine that is off starts nothing.
+    if (!this.alive)
+      return {
+        pid: 0,
+        ended: Promise.resolve({ code: 137, out: "", log: "" }),
+        signal: () => undefined,
+      };
     const child = spawn(this.path(path), [...args], {
       detached: true,
       cwd: this.root,

@@ -108,6 +108,7 @@ export class World {
   #faults: { readonly fault: Fault; seen: number; hits: number }[] = [];
   #server: Server | undefined;
   #port = 0;
+  readonly #sockets = new Set<Socket>();
   /** Connections whose call has not been read whole yet. */
   #receiving = 0;
 
@@ -247,6 +248,7 @@ export class World {
   async close(): Promise<void> {
     for (const machine of this.machines.values()) machine.kill();
     this.clock.stop();
+    for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => {
       this.#server?.close(() => resolve());
     });
@@ -258,6 +260,7 @@ export class World {
     let received = Buffer.alloc(0);
     let answered = false;
     this.#receiving++;
+    this.#sockets.add(socket);
     this.clock.touch();
     let receiving = true;
     const read = (): void => {
@@ -269,6 +272,7 @@ export class World {
     socket.on("error", () => close());
     socket.on("close", () => {
       read();
+      this.#sockets.delete(socket);
       close();
     });
     socket.on("data", (chunk: Buffer) => {
