@@ -14,7 +14,7 @@ import {
   type EngineCallResult,
 } from "./engine-call";
 import type { SettingsChange, StackConfig } from "./environment";
-import { differences, FactReader, type Facts } from "./facts";
+import { differences, FactReader, type Facts, isDebug } from "./facts";
 import { engineEnvironment, type Scratch } from "./isolation";
 import { LanguageHost } from "./language-host";
 import type { PlantedSecrets, SecretFinding } from "./planted";
@@ -226,6 +226,7 @@ export class StackDriver {
         this.program.run(order, (line) => printed.push(line)),
       cancel: () => void this.program.end(),
       onEvent: (event) => {
+        if (isDebug(event)) return;
         appendFileSync(`${record}.events.jsonl`, `${JSON.stringify(event)}\n`);
         try {
           reader.add(event);

@@ -110,6 +110,22 @@ const operations: Readonly<Record<string, Operation>> = {
   discard: "delete",
 };
 
+/**
+ * The engine's own provider of a package, which it neither counts nor shows (stack references have
+ * one; providers of clouds are always explicit here).
+ */
+function isDefaultProvider(urn: string): boolean {
+  return typeOf(urn).startsWith("pulumi:providers:") && nameOf(urn).startsWith("default");
+}
+
+/**
+ * Whether an event is a debug message. The Node SDK logs whole answers in them, the secrets that a
+ * stack reference reads in clear; the command line drops them, and so does everything here.
+ */
+export function isDebug(event: EngineEvent): boolean {
+  return (event.diagnosticEvent?.severity as string | undefined) === "debug";
+}
+
 /** Takes events one by one. */
 export class FactReader {
   private readonly found = new Map<string, ResourceFact>();
@@ -119,6 +135,7 @@ export class FactReader {
 
   /** @throws Error on an operation that this version does not know: a fact must not go missing. */
   add(event: EngineEvent): void {
+    if (isDebug(event)) return;
     if (event.resourcePreEvent) this.step(event.resourcePreEvent.metadata, "begun");
     if (event.resOutputsEvent) this.step(event.resOutputsEvent.metadata, "done");
     if (event.resOpFailedEvent) this.step(event.resOpFailedEvent.metadata, "failed");
@@ -148,13 +165,15 @@ export class FactReader {
     const operation = operations[metadata.op];
     if (operation === undefined)
       throw new Error(`Unknown operation ${metadata.op} of ${metadata.urn}`);
+    if (isDefaultProvider(metadata.urn)) return;
     const before = this.found.get(metadata.urn);
     const changes = changesOf(metadata);
     this.found.set(metadata.urn, {
       urn: metadata.urn,
       type: metadata.type,
       name: nameOf(metadata.urn),
-      custom: (metadata.new ?? metadata.old)?.custom ?? false,
+      custom:
+        !metadata.type.startsWith("pulumi:") && ((metadata.new ?? metadata.old)?.custom ?? false),
       // Once part of a replacement, always: its last step is a delete of the old object.
       operation: before?.operation === "replace" ? "replace" : operation,
       changes: changes.length > 0 ? changes : (before?.changes ?? []),

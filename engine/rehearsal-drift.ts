@@ -267,9 +267,13 @@ export function findDrift(candidate: DriftCandidate, facts: Facts): string | und
     : undefined;
 }
 
-/** `tags["ChangedByHand"]` is `tags.ChangedByHand`. */
+/**
+ * `tags["ChangedByHand"]` is `tags.ChangedByHand`; of a resource that had no tags of its own the
+ * whole map is new, and `tagsAll`, which has the provider's default tags too, names the key.
+ */
 function sameTag(path: string, property: string): boolean {
-  return path.replace(/\["([^"]*)"\]/g, ".$1") === property;
+  const plain = path.replace(/\["([^"]*)"\]/g, ".$1").replace(/^tagsAll\./, "tags.");
+  return property.startsWith("tags.") && plain === property;
 }
 
 /** Resources that a refresh preview finds changed although nobody changed them. */

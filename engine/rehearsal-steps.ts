@@ -167,9 +167,7 @@ export async function drift(
     if (unseen.length + invented.length > 0) {
       throw new StepFailure(
         [
-          ...unseen.map(
-            ({ kind, urn, property }) => `not found: ${kind}: ${urn} ${property ?? ""}`,
-          ),
+          ...unseen.map((one) => `not found: ${one.kind}: ${describeDrift(one, preview.facts)}`),
           ...invented.map((sentence) => `found though nobody made it: ${sentence}`),
         ].join("\n"),
       );
@@ -182,6 +180,16 @@ export async function drift(
     held(context, up);
     await repaired(context, injected, before, up.facts);
   });
+}
+
+/** What was changed, and what the refresh preview says of the resource instead. */
+function describeDrift({ urn, property }: DriftCandidate, facts: Facts): string {
+  const fact = facts.resources.find((one) => one.urn === urn);
+  const said =
+    fact === undefined
+      ? "nothing"
+      : `${fact.operation} ${fact.changes.map(({ path }) => path).join(", ")}`;
+  return `${urn} ${property ?? ""}; the refresh preview says of it: ${said.trim()}`;
 }
 
 async function tryDrift(sandbox: Sandbox, order: Drift): Promise<boolean> {

@@ -169,7 +169,10 @@ class Group {
       const sandbox = this.sandbox;
       const standing: string[] = [];
       for (const stack of this.stacks) {
-        if (!(await this.standsUp(stack, sandbox))) break;
+        if (!(await this.standsUp(stack, sandbox))) {
+          this.notReached(this.stacks.slice(this.stacks.indexOf(stack) + 1), stack);
+          break;
+        }
         standing.push(stack);
       }
       for (const stack of standing.reverse()) {
@@ -181,6 +184,17 @@ class Group {
       await Promise.all([...this.prepared.values()].map(({ driver }) => driver.close()));
       await this.sandbox?.stop();
       if (!keep) this.scratch.remove();
+    }
+  }
+
+  /** Says of each stack that comes after a failed one that it was not rehearsed. */
+  private notReached(stacks: readonly string[], failed: string): void {
+    for (const stack of stacks) {
+      this.options.listener.failed(
+        stack,
+        "settings",
+        `not rehearsed, since ${failed} did not hold`,
+      );
     }
   }
 

@@ -48,7 +48,7 @@ test("a create whose answer was lost is refused by its fixed name at the next up
   expect((await stack.driver.up()).succeeded).toBe(false);
   const again = await stack.driver.up();
   expect(again.succeeded).toBe(false);
-  expect(again.errors.join("\n")).toMatch(/data \(aws:s3\/bucket:Bucket\).*BucketAlready/s);
+  expect(again.errors.join("\n")).toMatch(/data \(aws:s3\/bucket:Bucket\).*AlreadyExists/s);
   const buckets = await stack.sandbox.call("objects", { type: "aws:s3/bucket:Bucket" });
   expect(buckets).toHaveLength(1);
 });
