@@ -8,6 +8,11 @@ export interface RunnerRelease {
   readonly version: string;
   /** Fleeting plugin for AWS, `MAJOR.MINOR.PATCH`. */
   readonly pluginVersion: string;
+  /**
+   * SHA-256 of the binary `gitlab-runner-linux-amd64`, hexadecimal.
+   * @default what GitLab's list of the release says, which proves a whole download and not its origin
+   */
+  readonly sha256?: string;
 }
 
 export interface AwsRunnerFleetArgs {

@@ -9,10 +9,11 @@ import { fixedName } from "../shared/names";
 import { policyJson } from "../shared/policy-json";
 import type { SecretReference } from "../shared/secret";
 import type { AwsRunnerFleetArgs } from "./args";
+import { managerAlarm } from "./aws-alarm";
 import { AwsRunnerManager, AwsRunnerWorkers } from "./aws-groups";
 import { managerRights } from "./aws-rights";
 import type { RunnerFleet } from "./contract";
-import { runnerFiles } from "./files";
+import { managerRole, runnerFiles } from "./files";
 
 export type { AwsRunnerFleetArgs, RunnerRelease } from "./args";
 
@@ -89,7 +90,7 @@ export class AwsRunnerFleet extends Component implements RunnerFleet {
       `${name}-identity`,
       {
         site,
-        machine: `runner-manager-${fleet.name}`,
+        machine: managerRole(fleet),
         description: `Manager of runner fleet ${fleet.name}`,
       },
       within,
@@ -101,7 +102,7 @@ export class AwsRunnerFleet extends Component implements RunnerFleet {
         keyArn: args.filesKeyArn,
         region: args.region,
         environment: site.environment,
-        role: `runner-manager-${fleet.name}`,
+        role: managerRole(fleet),
         files: pulumi
           .output({
             cacheBucket: cache.bucketName,
@@ -152,6 +153,8 @@ export class AwsRunnerFleet extends Component implements RunnerFleet {
       },
       within,
     );
+
+    managerAlarm(`${name}-manager-down`, args, within);
 
     this.name = fleet.name;
     this.tags = fleet.tags;
