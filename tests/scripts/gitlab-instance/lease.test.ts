@@ -1,3 +1,4 @@
+import { digestOf } from "../support/gitlab-image";
 import type { Machine } from "../support/machine";
 import { SiteWorld } from "../support/site";
 

@@ -202,6 +202,29 @@ test("a node that dies while it migrates is followed by another, which ends the 
   expect(site.when("regular-begins", other.name) - died).toBeGreaterThan(85);
 }, 180_000);
 
+test("a node that is cut off while it migrates stops before another one may begin", async () => {
+  site.gitlab.migrateSeconds = 600;
+  site.record({ deployed: old, regular: old, post: old, settled: old, gitaly: next });
+  Object.assign(site.gitlab.database, { tables: 900, users: 5, regular: old, post: old });
+  const first = site.machine("app-1", "application", next);
+  void boot(first);
+  await site.world.until("it migrates", () => site.when("regular-begins") < Infinity, 60_000);
+  first.network = false;
+  const second = site.machine("app-2", "application", next);
+  void boot(second);
+  await site.world.until(
+    "the other begins",
+    () => site.when("regular-begins", "app-2") < Infinity,
+    60_000,
+  );
+  const down = site.world.history.find(
+    ({ machine, what, detail }) =>
+      machine === "app-1" && what === "container-down" && detail === "gitlab-migrate",
+  );
+  expect(down?.at ?? Infinity).toBeLessThan(site.when("regular-begins", "app-2"));
+  expect(site.when("regular-done", "app-1")).toBe(Infinity);
+}, 180_000);
+
 test("an install that was cut off half-way is begun again, and never as an upgrade", async () => {
   site.record({ candidate: old, gitaly: old });
   Object.assign(site.gitlab.database, { tables: 5 });
