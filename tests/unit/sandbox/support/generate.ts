@@ -16,6 +16,9 @@ import type {
   Reference,
   ResourceModel,
 } from "../../../../sandbox/model";
+import type { Ledger } from "../../../../sandbox/ledger";
+import { placeOf } from "../../../../sandbox/places";
+import { taken } from "../../../../sandbox/references";
 import { Validator } from "../../../../sandbox/validate";
 import { decode, type Value } from "../../../../sandbox/values";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
@@ -50,6 +53,7 @@ const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 export class Generator {
   private readonly instance: Instance;
   private readonly cloud: Cloud;
+  private readonly ledger: Ledger;
   private readonly made = new Map<string, Known[]>();
   /** Types of which an object is being made: they can't refer to themselves meanwhile. */
   private readonly making = new Set<string>();
@@ -66,6 +70,7 @@ export class Generator {
   ) {
     this.models = new Map(models.map((model) => [model.token, model]));
     this.cloud = new Cloud(bench.sandbox.world);
+    this.ledger = bench.sandbox.world.ledger;
     this.instance = instanceOf(packageModel, "main", decode(Struct.fromJavaScript(config)));
   }
 
@@ -92,7 +97,11 @@ export class Generator {
       preview: false,
     };
     const known = Object.keys(before).length === 0 ? undefined : before;
-    return { stage: 2, list: this.cloud.problems(request, known) };
+    const list = this.cloud.problems(request, known);
+    if (known !== undefined || list.length > 0) return { stage: 2, list };
+    const { value } = checked.inputs;
+    const clash = taken(this.ledger, placeOf(model, this.instance, value), value);
+    return { stage: 2, list: clash === undefined ? [] : [clash] };
   }
 
   /** The fewest inputs that make a valid object, `pinned` among them. */
@@ -205,8 +214,8 @@ export class Generator {
     const found = await this.raw(model, where);
     return found.filter((value) => {
       const validator = new Validator(new Set());
-      validator.value(model, value as Value, []);
-      return validator.failures.every(({ property }) => property !== "");
+      validator.value(model, value, []);
+      return validator.failures.length === 0;
     });
   }
 
@@ -438,6 +447,15 @@ function texts(model: PropertyModel, where: string): string[] {
 
 /** Texts that match a regular expression as a whole. */
 function matching(pattern: string, where: string, model?: PropertyModel): string[] {
+  const key = JSON.stringify([pattern, model?.minLength, model?.maxLength]);
+  const known = matched.get(key) ?? sampled(pattern, where, model);
+  matched.set(key, known);
+  return known;
+}
+
+const matched = new Map<string, string[]>();
+
+function sampled(pattern: string, where: string, model?: PropertyModel): string[] {
   const zones = ["eu-west-1a", "eu-west-1b"];
   const whole = new RegExp(`^(?:${pattern})$`);
   if (!whole.test("word") && !whole.test("a.b") && zones.every((zone) => whole.test(zone)))
@@ -445,7 +463,7 @@ function matching(pattern: string, where: string, model?: PropertyModel): string
   // What a look-around forbids is sorted out by the validator.
   const plain = pattern.replace(/\(\?<?[!=](?:[^()]|\([^()]*\))*\)/g, "");
   try {
-    const found = sample(stringMatching(new RegExp(`^(?:${plain})$`)), { numRuns: 40, seed: 1 });
+    const found = sample(stringMatching(new RegExp(`^(?:${plain})$`)), { numRuns: 12, seed: 1 });
     const least = model?.minLength ?? 0;
     const most = model?.maxLength ?? 200;
     return [...new Set(found)]

@@ -4,9 +4,9 @@ import type { Known, Wire } from "./client";
 /** Objects that a recipe needs. */
 export interface Pantry {
   /** The n-th object of a type. */
-  object(token: string, index?: number): Promise<Known>;
+  readonly object: (token: string, index?: number) => Promise<Known>;
   /** An object of a type with these inputs among its own. */
-  make(token: string, pinned: Wire): Promise<Known>;
+  readonly make: (token: string, pinned: Wire) => Promise<Known>;
   /** Which object of its type the recipe is for. */
   readonly index: number;
 }
@@ -26,6 +26,11 @@ async function versioned(pantry: Pantry, index: number): Promise<Known> {
   return bucket;
 }
 
+async function forward({ object }: Pantry): Promise<Wire> {
+  const group = await object("aws:lb/targetGroup:TargetGroup");
+  return { type: "forward", targetGroupArn: group.outputs["arn"] as string };
+}
+
 /** By type token: inputs that the generator starts from. */
 export const recipes: Readonly<Record<string, (pantry: Pantry) => Promise<Wire>>> = {
   // Its id is that of the VPC's own group: one for each VPC.
@@ -35,14 +40,8 @@ export const recipes: Readonly<Record<string, (pantry: Pantry) => Promise<Wire>>
   // Subnet groups want two zones.
   "aws:ec2/subnet:Subnet": ({ index }) =>
     Promise.resolve({ availabilityZone: `eu-west-1${"abc"[index % 3]}` }),
-  "aws:lb/listener:Listener": async ({ object }) => ({
-    defaultActions: [
-      {
-        type: "forward",
-        targetGroupArn: (await object("aws:lb/targetGroup:TargetGroup")).outputs["arn"] as string,
-      },
-    ],
-  }),
+  "aws:lb/listener:Listener": async (pantry) => ({ defaultActions: [await forward(pantry)] }),
+  "aws:lb/listenerRule:ListenerRule": async (pantry) => ({ actions: [await forward(pantry)] }),
   "aws:s3/bucketPolicy:BucketPolicy": async ({ object, index }) => {
     const bucket = await object(BUCKET, index);
     const arn = bucket.outputs["arn"] as string;
