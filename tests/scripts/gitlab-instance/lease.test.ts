@@ -29,8 +29,6 @@ const seconds = (from: number, what: string, machine: Machine): number => {
 
 beforeEach(async () => {
   site = await SiteWorld.create([version]);
-  const { digestOf } =
-    jest.requireActual<typeof import("../support/gitlab-image")>("../support/gitlab-image");
   site.world.registry.add(digestOf(version));
   site.record({
     deployed: version,
