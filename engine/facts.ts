@@ -106,8 +106,9 @@ const operations: Readonly<Record<string, Operation>> = {
   "delete-replaced": "replace",
   "read-replacement": "replace",
   "import-replacement": "replace",
-  "discard-replaced": "replace",
-  discard: "delete",
+  // A resource that was only read is forgotten; the engine does not count that.
+  "discard-replaced": "read",
+  discard: "read",
 };
 
 /**

@@ -170,13 +170,17 @@ class Group {
       const standing: string[] = [];
       for (const stack of this.stacks) {
         if (!(await this.standsUp(stack, sandbox))) {
-          this.notReached(this.stacks.slice(this.stacks.indexOf(stack) + 1), stack);
+          this.notReached(this.stacks.slice(this.stacks.indexOf(stack) + 1), stack, "settings");
           break;
         }
         standing.push(stack);
       }
-      for (const stack of standing.reverse()) {
-        if (!(await this.comesDown(stack, sandbox))) break;
+      standing.reverse();
+      for (const stack of standing) {
+        if (!(await this.comesDown(stack, sandbox))) {
+          this.notReached(standing.slice(standing.indexOf(stack) + 1), stack, "destroy");
+          break;
+        }
       }
     } finally {
       signal.removeEventListener("abort", cancel);
@@ -187,15 +191,19 @@ class Group {
     }
   }
 
-  /** Says of each stack that comes after a failed one that it was not rehearsed. */
-  private notReached(stacks: readonly string[], failed: string): void {
+  /** Says of each stack that comes after a failed one that its step was not taken. */
+  private notReached(stacks: readonly string[], failed: string, step: StepName): void {
     for (const stack of stacks) {
-      this.options.listener.failed(
-        stack,
-        "settings",
-        `not rehearsed, since ${failed} did not hold`,
-      );
+      this.options.listener.failed(stack, step, `not taken, since ${failed} did not hold`);
+      this.clock(stack, this.reports.get(stack));
     }
+  }
+
+  /** Notes how long a stack has taken so far. */
+  private clock(stack: string, report: StackReport | undefined): void {
+    const began = this.started.get(stack);
+    if (report !== undefined && began !== undefined)
+      report.seconds = (performance.now() - began) / 1000;
   }
 
   /** All steps but the last. A stack that only stands because another needs it is stood up, no more. */
@@ -230,7 +238,7 @@ class Group {
       await (named ? takeDown(context) : clear(context));
       return true;
     });
-    report.seconds = (performance.now() - (this.started.get(stack) ?? performance.now())) / 1000;
+    this.clock(stack, report);
     report.ok = down === true && report.steps.secretsFound === 0;
     return report.ok;
   }
@@ -278,7 +286,7 @@ class Group {
       if (signal.aborted) throw new Interrupted();
       const message = error instanceof Error ? error.message : String(error);
       listener.failed(stack, name, this.planted.redact(message));
-      report.seconds = (performance.now() - (this.started.get(stack) ?? performance.now())) / 1000;
+      this.clock(stack, report);
       return undefined;
     }
   }
