@@ -1,0 +1,138 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import {
+  changed,
+  count,
+  differences,
+  FactReader,
+  nameOf,
+  stackOf,
+  typeOf,
+} from "../../../engine/facts";
+
+const urn = "urn:pulumi:aws::gitlab::gitlab:a:B$aws:rds/instance:Instance::data::db".replace(
+  "::db",
+  "-db",
+);
+
+interface Side {
+  protect?: boolean;
+  outputs?: Record<string, unknown>;
+}
+
+function event(
+  kind: "pre" | "done" | "failed",
+  op: string,
+  old?: Side,
+  side?: Side,
+  extra: object = {},
+): EngineEvent {
+  const state = (one?: Side) =>
+    one === undefined
+      ? null
+      : { urn, type: typeOf(urn), custom: true, id: "x", inputs: {}, outputs: {}, ...one };
+  const metadata = {
+    op,
+    urn,
+    type: typeOf(urn),
+    old: state(old),
+    new: state(side),
+    detailedDiff: null,
+    ...extra,
+  };
+  const name = { pre: "resourcePreEvent", done: "resOutputsEvent", failed: "resOpFailedEvent" }[
+    kind
+  ];
+  return { sequence: 1, timestamp: 1, [name]: { metadata } } as unknown as EngineEvent;
+}
+
+function facts(...events: EngineEvent[]) {
+  const reader = new FactReader();
+  for (const one of events) reader.add(one);
+  return reader.facts();
+}
+
+test("a URN gives its stack, its own type and its name", () => {
+  expect([stackOf(urn), typeOf(urn), nameOf(urn)]).toEqual([
+    "aws",
+    "aws:rds/instance:Instance",
+    "data-db",
+  ]);
+});
+
+test("a replacement's three operations count once, and what was protected is still known", () => {
+  const { resources } = facts(
+    event("pre", "create-replacement", { protect: true }, {}),
+    event("done", "create-replacement", { protect: true }, {}),
+    event("pre", "replace", { protect: true }, {}, { diffs: ["engine"] }),
+    event("done", "replace", { protect: true }, {}),
+    event("pre", "delete-replaced", { protect: true }),
+    event("done", "delete-replaced", { protect: true }),
+  );
+  expect(count(resources)).toMatchObject({ replace: 1, create: 0, delete: 0 });
+  expect(resources[0]?.old?.protect).toBe(true);
+  expect(resources[0]?.changes).toEqual([{ path: "engine", kind: "update" }]);
+});
+
+test("a change of a secret alone shows by its detailed diff", () => {
+  const detailedDiff = { password: { diffKind: "update", inputDiff: false } };
+  const { resources } = facts(event("done", "update", {}, {}, { detailedDiff }));
+  expect(resources[0]?.changes).toEqual([{ path: "password", kind: "update" }]);
+});
+
+test("a lifted protection is a fact, though the engine calls it the same", () => {
+  const lifted = facts(
+    event("pre", "same", { protect: true }, {}),
+    event("done", "same", { protect: true }, {}),
+  );
+  expect(lifted.resources[0]).toMatchObject({ operation: "same", protectionLifted: true });
+  expect(changed(lifted)).toEqual([]);
+  expect(facts(event("done", "same", {}, { protect: true })).resources[0]?.protectionLifted).toBe(
+    false,
+  );
+});
+
+test("a debug message never becomes a fact: the SDK writes secrets into them", () => {
+  const diagnosticEvent = { severity: "debug", message: "secret", color: "never" };
+  expect(facts({ diagnosticEvent } as unknown as EngineEvent).diagnostics).toEqual([]);
+});
+
+test("an error that comes twice for one resource is said once", () => {
+  const diagnosticEvent = {
+    severity: "error",
+    message: "<{%reset%}>full<{%reset%}>\n",
+    urn,
+    color: "never",
+  };
+  const one = { diagnosticEvent } as unknown as EngineEvent;
+  expect(facts(one, one).diagnostics).toEqual([{ severity: "error", urn, message: "full" }]);
+});
+
+test("an operation that is not known is an error, not a missing fact", () => {
+  expect(() => facts(event("done", "vanish"))).toThrow(/Unknown operation vanish/);
+});
+
+const foretold = facts(event("pre", "update", {}, {}));
+
+test.each([
+  [
+    "something else was done",
+    facts(event("done", "replace", {}, {})),
+    /foretold update, the up did replace/,
+  ],
+  ["it failed", facts(event("failed", "update", {}, {})), /which failed/],
+  ["it was not reached", facts(), /did not reach it/],
+])("an up differs from its preview where %s", (_case, done, sentence) => {
+  expect(differences(foretold, done)).toEqual([expect.stringMatching(sentence)]);
+});
+
+test("an up differs from its preview where it does what was not foretold, or lifts protection unforetold", () => {
+  expect(differences(facts(), foretold)).toEqual([
+    expect.stringMatching(/did not foretell the update/),
+  ]);
+  const same = facts(event("pre", "same", { protect: true }, { protect: true }));
+  const lifted = facts(event("done", "same", { protect: true }, {}));
+  expect(differences(same, lifted)).toEqual([
+    expect.stringMatching(/whether protection is lifted/),
+  ]);
+  expect(differences(foretold, facts(event("done", "update", {}, {})))).toEqual([]);
+});
