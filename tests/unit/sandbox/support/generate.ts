@@ -20,7 +20,7 @@ import type { Ledger } from "../../../../sandbox/ledger";
 import { placeOf } from "../../../../sandbox/places";
 import { taken } from "../../../../sandbox/references";
 import { Validator } from "../../../../sandbox/validate";
-import { decode, type Value } from "../../../../sandbox/values";
+import { decode, type Value, type Values } from "../../../../sandbox/values";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { urnOf, type Bench, type Connection, type Known, type Wire } from "./client";
 import { recipes } from "./recipes";
@@ -80,8 +80,9 @@ export class Generator {
    */
   faults(model: ResourceModel, inputs: Wire, olds: Wire = {}): Faults {
     const naming = { logicalName: "subject", seed: Buffer.from("seed") };
-    const news = decode(Struct.fromJavaScript(inputs));
-    const before = decode(Struct.fromJavaScript(olds)).value;
+    // Made-up inputs hold no wrappers, so they need not go over the wire; outputs may hold secrets.
+    const news = { value: inputs, secrets: new Set<string>() };
+    const before = Object.keys(olds).length === 0 ? {} : decode(Struct.fromJavaScript(olds)).value;
     const checked = checkInputs(model, this.instance, before, news, naming);
     if (checked.failures.length > 0) {
       const list = checked.failures.map(({ property, reason }) => `${property} ${reason}`);
@@ -227,7 +228,7 @@ export class Generator {
   }
 
   private async raw(model: PropertyModel, where: string): Promise<Json[]> {
-    const examples = model.example === undefined ? [] : [await this.example(model.example)];
+    const examples = model.example === undefined ? [] : usable(model.example);
     const references = model.ref === undefined ? [] : [model.ref].flat();
     if (references.length > 0 && model.type === "string") {
       return [...examples, ...(await this.referred(references, where))];
@@ -314,14 +315,6 @@ export class Generator {
     return values;
   }
 
-  /** An example with its references filled in. */
-  private async example(example: Json): Promise<Json> {
-    const text = JSON.stringify(example);
-    const types = [...text.matchAll(/\{ref:[^{}]*\}|\{address:[^{}]*\}/g)];
-    // What an example takes from another object depends on the inputs: such a type has a recipe.
-    return types.length === 0 ? example : "";
-  }
-
   /** Changes as little as it can until nothing is wrong. Pinned properties stay as they are. */
   private async repair(
     model: ResourceModel,
@@ -406,6 +399,11 @@ export class Generator {
     }
     return ways.slice(0, 40);
   }
+}
+
+/** An example, unless it takes something from another object: such a type has a recipe. */
+function usable(example: Json): Json[] {
+  return /\{(?:ref|address):/.test(JSON.stringify(example)) ? [] : [example];
 }
 
 /** The inputs with some properties changed, or undefined where that is no change. */
