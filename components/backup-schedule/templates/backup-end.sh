@@ -3,7 +3,7 @@
 # Source: https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#%24SERVICE_RESULT
 SCRIPT=backup-end
 ALARM_EVENT=BackupFailure
-# shellcheck source=/dev/null
+# shellcheck source=components/node-files/templates/lib.sh
 if . "${NODE_ROOT:-}/opt/gitlab-node/lib.sh"; then
   # From here on nothing may keep the machine from ending.
   set +Eeu

@@ -6,7 +6,7 @@
 set -Eeuo pipefail
 SCRIPT=backup-make
 ALARM_EVENT=BackupFailure
-# shellcheck source=/dev/null
+# shellcheck source=components/node-files/templates/lib.sh
 . "${NODE_ROOT:-}/opt/gitlab-node/lib.sh"
 # shellcheck source=/dev/null
 . "$NODE_ETC/backup.env"
@@ -92,7 +92,7 @@ mount_scratch() {
 checksum() {
   local sum
   sum="$(sha256sum "$1")"
-  # shellcheck disable=SC2059 # the format is the digest's own bytes
+  # shellcheck disable=SC2059,SC2001 # the format is the digest's own bytes
   printf "$(sed 's/../\\x&/g' <<<"${sum%% *}")" | base64 -w0
 }
 
@@ -258,4 +258,4 @@ item_set backup/last id "$id" version "$GITLAB_VERSION" bytes "$bytes" versionId
 metric BackupBytes "$bytes" Bytes
 metric BackupDuration "$seconds" Seconds
 metric BackupSuccess 1 Count
-log done "$id: $bytes bytes in $seconds s"
+log "done" "$id: $bytes bytes in $seconds s"

@@ -3,7 +3,7 @@
 set -Eeuo pipefail
 SCRIPT=backup
 ALARM_EVENT=BackupFailure
-# shellcheck source=/dev/null
+# shellcheck source=components/node-files/templates/lib.sh
 . "${NODE_ROOT:-}/opt/gitlab-node/lib.sh"
 
 systemctl daemon-reload

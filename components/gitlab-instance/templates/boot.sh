@@ -101,4 +101,4 @@ log ready "GitLab answers"
 "$NODE_OPT/upkeep" || log upkeep "not all done yet: the timer goes on with it"
 "$NODE_OPT/presence" || log presence "not recorded yet: the timer goes on with it"
 retry 5 5 hook CONTINUE
-log done "in service"
+log "done" "in service"

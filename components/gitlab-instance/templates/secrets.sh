@@ -207,7 +207,7 @@ ensure() {
   install -m 0600 "$bundle/gitaly-token" "$SECRETS_DIR/container/gitaly-token"
   install -m 0600 "$bundle/gitlab-secrets.json" "$SECRETS_DIR/gitlab-secrets.json"
   rm -rf "$bundle"
-  log done "all there for $GITLAB_VERSION"
+  log "done" "all there for $GITLAB_VERSION"
 }
 
 case "${1:-}" in

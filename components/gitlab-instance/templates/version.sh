@@ -8,6 +8,7 @@
 RECORD=version
 
 # Sets DEPLOYED, CANDIDATE, GITALY, REGULAR, POST, SETTLED.
+# shellcheck disable=SC2034 # they are for the scripts that source this
 read_record() {
   local values list
   values="$(item_get "$RECORD" deployed candidate gitaly regular post settled)" || return 1

@@ -247,17 +247,17 @@ item_get() {
 
 # item_set ID ATTRIBUTE VALUE…: sets string attributes of one item, and leaves its others alone.
 item_set() {
-  local id="$1" names="" values="" sets="" index=0
+  local id="$1" names="" given="" sets="" index=0
   shift
   while (($# >= 2)); do
     names+="${names:+,}\"#a$index\":\"$1\""
-    values+="${values:+,}\":v$index\":{\"S\":\"$2\"}"
+    given+="${given:+,}\":v$index\":{\"S\":\"$2\"}"
     sets+="${sets:+, }#a$index = :v$index"
     index=$((index + 1))
     shift 2
   done
   ddb 15 update-item --key "{\"id\":{\"S\":\"$id\"}}" --update-expression "SET $sets" \
-    --expression-attribute-names "{$names}" --expression-attribute-values "{$values}"
+    --expression-attribute-names "{$names}" --expression-attribute-values "{$given}"
 }
 
 # ------------------------------------------------------------------ leases

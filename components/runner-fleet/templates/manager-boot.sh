@@ -29,4 +29,4 @@ log runner "start"
 systemctl enable gitlab-runner.service >/dev/null
 # Not start: after a reboot or a new token it must read its environment anew.
 systemctl restart gitlab-runner.service
-log done "in service"
+log "done" "in service"
