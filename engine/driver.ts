@@ -291,8 +291,13 @@ export class StackDriver {
   /** What went wrong, each once: the engine's own errors, else what it printed last. */
   private errors(facts: Facts, result: EngineCallResult, printed: readonly string[]): string[] {
     const errors = facts.diagnostics
-      .filter(({ severity }) => severity === "error")
-      .map(({ urn, message }) => (urn === undefined ? message : `${describe(urn)}: ${message}`));
+      .filter(
+        ({ severity, message }) =>
+          severity === "error" && !/^(update|preview|destroy|refresh) failed$/.test(message),
+      )
+      .map(({ urn, message }) =>
+        urn === undefined ? message : `${describe(urn)}: ${shortened(message)}`,
+      );
     const broken = facts.policies
       .filter(({ mandatory }) => mandatory)
       .map(
@@ -313,6 +318,14 @@ function describe(urn: string): string {
   const [, , type = "", ...name] = urn.split("::");
   const own = type.slice(type.lastIndexOf("$") + 1);
   return own === "pulumi:pulumi:Stack" ? "program" : `${name.join("::")} (${own})`;
+}
+
+/** The engine repeats resource and value before a provider's own words; the property and those are enough. */
+function shortened(message: string): string {
+  return message.replace(
+    /^\S+ resource '[^']*': property (\S+) value [\s\S]*? has a problem: /gm,
+    "property $1: ",
+  );
 }
 
 /** The facts are counted against the engine's own summary: what it counted must not have gone by unread. */

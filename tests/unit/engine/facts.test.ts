@@ -42,7 +42,7 @@ function event(
   const name = { pre: "resourcePreEvent", done: "resOutputsEvent", failed: "resOpFailedEvent" }[
     kind
   ];
-  return { sequence: 1, timestamp: 1, [name]: { metadata } } as unknown as EngineEvent;
+  return { sequence: 1, timestamp: 1, [name]: { metadata } };
 }
 
 function facts(...events: EngineEvent[]) {
