@@ -20,7 +20,7 @@ import type { Ledger } from "../../../../sandbox/ledger";
 import { placeOf } from "../../../../sandbox/places";
 import { taken } from "../../../../sandbox/references";
 import { Validator } from "../../../../sandbox/validate";
-import { decode, type Value, type Values } from "../../../../sandbox/values";
+import { decode } from "../../../../sandbox/values";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { urnOf, type Bench, type Connection, type Known, type Wire } from "./client";
 import { recipes } from "./recipes";
@@ -253,13 +253,13 @@ export class Generator {
         const least = Math.max(1, model.minItems ?? 1);
         const sizes = [least, least + 1].filter((size) => size <= (model.maxItems ?? size));
         const lists = sizes.map((size) =>
-          Array.from({ length: size }, (_, at) => items[at % items.length]),
+          Array.from({ length: size }, (_, at) => items[at % items.length] ?? null),
         );
         return [
           ...examples,
-          ...lists.filter((list) => list.every((item) => item !== undefined)),
+          ...(items.length === 0 ? [] : lists),
           items.slice(1, 1 + least),
-        ].filter((list) => Array.isArray(list) && list.length >= least) as Json[];
+        ].filter((list) => Array.isArray(list) && list.length >= least);
       }
       case "map": {
         const items = await this.candidates(model.items ?? { type: "string" }, `${where}{}`);
