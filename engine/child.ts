@@ -63,6 +63,8 @@ export class Child {
       // Rendering a stack trace for every promise the SDK tracks is a fifth of a preview.
       execArgv: [
         "--stack-trace-limit=2",
+        // MiB. What a program and the sandbox make is short-lived; a small nursery has the collector at work all the time.
+        "--max-semi-space-size=64",
         "--require",
         require.resolve("@swc-node/register", { paths: [checkout] }),
       ],
