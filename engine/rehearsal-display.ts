@@ -77,11 +77,14 @@ type Wrapper = Pick<ListrTaskWrapper<unknown, never, never>, "title" | "output" 
 
 /** One step's line in the live list. */
 interface Line {
+  readonly step: StepName;
   readonly task: Promise<Wrapper>;
   readonly attach: (task: Wrapper) => void;
   readonly end: Promise<void>;
   readonly settle: (failed: boolean) => void;
   open: boolean;
+  /** Ended or failed; what is neither was not reached. */
+  over: boolean;
   done: number;
 }
 
@@ -93,7 +96,7 @@ export class LiveDisplay implements Display {
 
   constructor(private readonly stacks: readonly string[]) {
     for (const stack of stacks)
-      for (const step of stepNames) this.lines.set(`${stack} ${step}`, line());
+      for (const step of stepNames) this.lines.set(`${stack} ${step}`, line(step));
     this.running = this.draw();
   }
 
@@ -112,7 +115,7 @@ export class LiveDisplay implements Display {
                 return own.end;
               },
             })),
-            { exitOnError: false, concurrent: true },
+            { exitOnError: false, concurrent: false },
           ),
       })),
       {
@@ -162,6 +165,7 @@ export class LiveDisplay implements Display {
   ended(stack: string, step: StepName, report: StackReport): void {
     const own = this.at(stack, step);
     own.open = false;
+    own.over = true;
     void own.task.then((task) => {
       task.title = `${step}: ${describeStep(step, report)}`;
       own.settle(false);
@@ -171,6 +175,7 @@ export class LiveDisplay implements Display {
   failed(stack: string, step: StepName, message: string): void {
     const own = this.at(stack, step);
     own.open = false;
+    own.over = true;
     this.messages.push(`${stack}: ${step} did not hold\n${message}`);
     void own.task.then((task) => {
       task.title = `${step}: did not hold`;
@@ -179,9 +184,10 @@ export class LiveDisplay implements Display {
   }
 
   async finish(): Promise<void> {
-    for (const [name, own] of this.lines) {
+    for (const own of this.lines.values()) {
+      if (own.over) continue;
       void own.task.then((task) => {
-        task.skip(`${name}: not reached`);
+        task.skip(`${own.step}: not reached`);
         own.settle(false);
       });
     }
@@ -189,7 +195,7 @@ export class LiveDisplay implements Display {
   }
 }
 
-function line(): Line {
+function line(step: StepName): Line {
   let attach: Line["attach"] = () => undefined;
   let settle: Line["settle"] = () => undefined;
   const task = new Promise<Wrapper>((resolve) => {
@@ -201,5 +207,5 @@ function line(): Line {
       else resolve();
     };
   });
-  return { task, attach, end, settle, open: false, done: 0 };
+  return { step, task, attach, end, settle, open: false, over: false, done: 0 };
 }

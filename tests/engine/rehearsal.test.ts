@@ -45,21 +45,30 @@ class Run {
     return readdirSync(this.temporary).filter((name) => name.startsWith("gitlab-rehearsal-"));
   }
 
-  /** Processes that work in this run's folder, by their command line or environment. */
+  /** Processes that work in this run's scratch folder, found by their environment. */
   processes(): string[] {
+    return this.proc().map(({ pid }) => pid);
+  }
+
+  /** The environments of those processes. */
+  environments(): string[] {
+    return this.proc().map(({ environment }) => environment);
+  }
+
+  private proc(): { pid: string; environment: string }[] {
     return readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name))
       .flatMap((pid) => {
         try {
-          const environment = readFileSync(join("/proc", pid, "environ"), "latin1");
-          const command = readFileSync(join("/proc", pid, "cmdline"), "latin1").replaceAll(
+          const environment = readFileSync(join("/proc", pid, "environ"), "latin1").replaceAll(
             "\0",
-            " ",
+            "\n",
           );
           return environment.includes(`${this.temporary}/gitlab-rehearsal-`)
-            ? [`${pid} ${command}`]
+            ? [{ pid, environment }]
             : [];
         } catch {
+          // Ended between the two looks, or another user's.
           return [];
         }
       });
