@@ -14,9 +14,13 @@ export interface StackProgramOptions {
   readonly scratch: Scratch;
 }
 
-/** Starts, asks, runs and ends the processes of one stack's program. */
+/**
+ * Starts, asks, runs and ends the processes of one stack's program. The next one is started with a run and not after
+ * it: it loads on the core that the run leaves idle, and the next operation does not wait for it.
+ */
 export class StackProgram {
   private child: Child;
+  private next: Child | undefined;
   private used = false;
   private closed = false;
   private listener: (line: string) => void = () => undefined;
@@ -78,6 +82,7 @@ export class StackProgram {
     this.listener = onLine;
     const { child } = this;
     child.request("run", order).catch(() => undefined);
+    this.next = this.start();
     return child.exited;
   }
 
@@ -91,13 +96,14 @@ export class StackProgram {
     if (!this.used || this.closed) return;
     await this.child.stop();
     this.listener = () => undefined;
-    this.child = this.start();
+    this.child = this.next ?? this.start();
+    this.next = undefined;
     this.used = false;
   }
 
   /** Ends for good. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.child.stop();
+    await Promise.all([this.child.stop(), this.next?.stop()]);
   }
 }
