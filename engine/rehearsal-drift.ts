@@ -276,6 +276,28 @@ function sameTag(path: string, property: string): boolean {
   return property.startsWith("tags.") && plain === property;
 }
 
+/**
+ * Whether the cloud is as it was before a drift, once it is repaired. An object that had to be made
+ * again may have another name, where the provider makes the names.
+ */
+export function isRestored(
+  { order }: DriftCandidate,
+  before: LedgerObject,
+  after: LedgerObject | undefined,
+  model: ResourceModel | undefined,
+): boolean {
+  if (after === undefined) return false;
+  const name =
+    order.kind === "delete" && model?.name?.auto === true ? model.name.property : undefined;
+  const shown = ({ inputs }: LedgerObject): string =>
+    JSON.stringify(
+      Object.entries(inputs)
+        .filter(([key]) => key !== name)
+        .sort(),
+    );
+  return shown(before) === shown(after);
+}
+
 /** Resources that a refresh preview finds changed although nobody changed them. */
 export function falseDrift(candidates: readonly DriftCandidate[], facts: Facts): string[] {
   const known = new Set(candidates.map(({ urn }) => urn));

@@ -14,6 +14,7 @@ import {
   falseDrift,
   findDrift,
   injectDrift,
+  isRestored,
   stackState,
 } from "./rehearsal-drift";
 import type { StackReport } from "./rehearsal-report";
@@ -178,7 +179,7 @@ export async function drift(
     held(context, repair);
     const up = await driver.up(repair, { bound: true });
     held(context, up);
-    await repaired(context, injected, before, up.facts);
+    await repaired(context, injected, before, up.facts, model);
   });
 }
 
@@ -208,9 +209,11 @@ async function repaired(
   injected: readonly DriftCandidate[],
   before: Awaited<ReturnType<typeof ownObjects>>,
   facts: Facts,
+  model: (type: string) => ResourceModel | undefined,
 ): Promise<void> {
   const now = new Map((await ownObjects(context)).map((object) => [object.urn, object]));
-  const wrong = injected.flatMap(({ kind, urn, property, order }) => {
+  const wrong = injected.flatMap((candidate) => {
+    const { kind, urn, property, order } = candidate;
     const object = now.get(urn);
     if (object === undefined) return [`${kind}: ${urn} is still gone`];
     if (order.kind === "output") {
@@ -220,9 +223,8 @@ async function repaired(
         : [`${kind}: ${urn} ${property ?? ""}`];
     }
     const was = before.find((one) => one.urn === urn);
-    return JSON.stringify(was?.inputs) === JSON.stringify(object.inputs)
-      ? []
-      : [`${kind}: ${urn} ${property ?? ""}`];
+    const restored = was !== undefined && isRestored(candidate, was, object, model(object.type));
+    return restored ? [] : [`${kind}: ${urn} ${property ?? ""}`];
   });
   if (wrong.length > 0) throw new StepFailure(`not repaired by up:\n${wrong.join("\n")}`);
 }

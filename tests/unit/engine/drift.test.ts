@@ -7,6 +7,7 @@ import {
   falseDrift,
   findDrift,
   injectDrift,
+  isRestored,
   stackState,
 } from "../../../engine/rehearsal-drift";
 
@@ -18,7 +19,7 @@ const model: ResourceModel = {
   schema: "aws_thing",
   id: "{hex:8}",
   tags: true,
-  name: { property: "name" },
+  name: { property: "name", auto: true },
   rules: [
     {
       name: "storage grows",
@@ -184,4 +185,18 @@ test("a change that nobody made is a false drift", () => {
   expect(
     falseDrift([find("changed input of a stateful resource")], factsOf(fact("data"), invented)),
   ).toEqual([`${urn("other")}: update days`]);
+});
+
+test("a repair counts where the inputs are as before; only what was made again may have another auto-name", () => {
+  const before = object("free");
+  const renamed = { ...before, inputs: { ...inputs, name: "b" } };
+  const changed = { ...before, inputs: { ...inputs, days: 6 } };
+  const gone = find("object deleted by hand");
+  const tagged = find("added tag");
+  expect(isRestored(tagged, before, object("free"), model)).toBe(true);
+  expect(isRestored(tagged, before, renamed, model)).toBe(false);
+  expect(isRestored(gone, before, renamed, model)).toBe(true);
+  expect(isRestored(gone, before, renamed, { ...model, name: { property: "name" } })).toBe(false);
+  expect(isRestored(gone, before, changed, model)).toBe(false);
+  expect(isRestored(gone, before, undefined, model)).toBe(false);
 });
