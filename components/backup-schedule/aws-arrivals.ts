@@ -6,13 +6,13 @@ import { policyJson } from "../shared/policy-json";
 import type { Site } from "../shared/site";
 import type { BackupSubscription } from "./args";
 import { AwsBackupKey, usedByService } from "./aws-key";
-import type { AwsLockedBucket } from "./aws-bucket";
+import type { AwsBucket } from "../object-storage/aws";
 
 /** One bucket that something must land in every night. */
 export interface Watched {
   /** `archives` or `secrets`: part of names, and of the message. */
   readonly what: string;
-  readonly bucket: AwsLockedBucket;
+  readonly bucket: AwsBucket;
   /** Runbook page, without `.md`. */
   readonly runbook: string;
 }

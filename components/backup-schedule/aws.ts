@@ -1,11 +1,12 @@
 import * as iam from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
+import type { AwsBucket } from "../object-storage/aws";
 import { objectTypes } from "../object-storage/contract";
 import { Component } from "../shared/component";
 import { policyJson } from "../shared/policy-json";
 import type { AwsBackupScheduleArgs } from "./args";
 import { AwsBackupArrivals } from "./aws-arrivals";
-import { AwsLockedBucket } from "./aws-bucket";
+import { lockedBucket } from "./aws-bucket";
 import { AwsBackupJob } from "./aws-job";
 import { AwsBackupKey, replicateThroughS3, uploadThroughS3 } from "./aws-key";
 import { AwsRecoveryPoints } from "./aws-recovery-points";
@@ -76,7 +77,7 @@ export class AwsBackupSchedule extends Component implements BackupSchedule {
         ),
     ) as [AwsBackupKey, AwsBackupKey];
     const bucket = (purpose: "archives" | "secrets", key: AwsBackupKey) =>
-      new AwsLockedBucket(
+      lockedBucket(
         `${name}-${purpose}`,
         {
           site: args.site,
@@ -196,7 +197,7 @@ export class AwsBackupSchedule extends Component implements BackupSchedule {
     const pairs: ReplicatedPair[] = sources.map(({ type, source }) => {
       const what = type.replaceAll("_", "-");
       const replica = bucketName(args.site, args.backupAccountId, what);
-      const destination = new AwsLockedBucket(
+      const destination = lockedBucket(
         `${name}-${what}`,
         {
           site: args.site,
@@ -263,7 +264,7 @@ export class AwsBackupSchedule extends Component implements BackupSchedule {
         },
         far,
       );
-      const copy = new AwsLockedBucket(
+      const copy = lockedBucket(
         `${name}-${what}-copy`,
         {
           site: args.site,
@@ -306,6 +307,6 @@ export class AwsBackupSchedule extends Component implements BackupSchedule {
 /** A bucket that is copied into the second region. */
 interface CopiedBucket {
   readonly what: "archives" | "secrets";
-  readonly bucket: AwsLockedBucket;
+  readonly bucket: AwsBucket;
   readonly key: AwsBackupKey;
 }

@@ -2,6 +2,7 @@ import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
 import type { PolicyStatement } from "../shared/iam";
+import type { InputStatement } from "../shared/policy-json";
 import { stateful, type Site } from "../shared/site";
 import { bucketArn, bucketPolicy, lifecycleRules } from "./bucket-rules";
 
@@ -31,14 +32,15 @@ export interface AwsBucketArgs {
    * Statements of the bucket's policy beside those that refuse traffic without TLS. `Resource` can be written with
    * `bucketArn(bucket)`, since the name is fixed.
    */
-  readonly statements?: pulumi.Input<pulumi.Input<PolicyStatement>[]>;
+  readonly statements?: pulumi.Input<pulumi.Input<PolicyStatement>[]> | readonly InputStatement[];
   /** Bucket that takes this one's server access logs, and the prefix there. @default no logs */
   readonly accessLogs?: { readonly bucket: pulumi.Input<string>; readonly prefix: string };
 }
 
 /**
  * A private bucket: encrypted, versioned, without access lists, reached over TLS only. Its parts are resources of their
- * own, since the provider has deprecated the arguments of the bucket itself.
+ * own, since the provider has deprecated the arguments of the bucket itself. Ownership has none: every bucket made since
+ * April 2023 has access lists off by default (docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html).
  */
 export class AwsBucket extends Component {
   readonly bucketName: pulumi.Output<string>;
@@ -86,11 +88,6 @@ export class AwsBucket extends Component {
         ignorePublicAcls: true,
         restrictPublicBuckets: true,
       },
-      own,
-    );
-    const ownership = new s3.BucketOwnershipControls(
-      `${name}-ownership`,
-      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
       own,
     );
     const encryption = new s3.BucketServerSideEncryptionConfiguration(
@@ -161,7 +158,7 @@ export class AwsBucket extends Component {
         ),
       },
       // S3 refuses two changes of a bucket's access at a time (OperationAborted).
-      { ...own, dependsOn: [block, ownership] },
+      { ...own, dependsOn: [block] },
     );
     if (args.accessLogs !== undefined) {
       new s3.BucketLogging(
@@ -187,7 +184,6 @@ export class AwsBucket extends Component {
     this.ready = [
       bucket,
       block,
-      ownership,
       encryption,
       ...(versioning === undefined ? [] : [versioning]),
       ...lock,

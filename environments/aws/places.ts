@@ -114,7 +114,12 @@ export function objectPlace(
       recoverySources: [],
       fileSystems: {},
       backup: {
-        objectBuckets: Object.fromEntries(objectTypes.map((type) => [type, replicated(type)])),
+        // Not the dependency proxy's: it holds copies of public images, which are fetched again.
+        objectBuckets: Object.fromEntries(
+          objectTypes
+            .filter((type) => type !== "dependency_proxy")
+            .map((type) => [type, replicated(type)]),
+        ),
       },
     };
   }

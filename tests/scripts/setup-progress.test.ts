@@ -43,7 +43,7 @@ describe("the progress display", () => {
     );
   });
 
-  test.each([{ CI: "true" }, { TERM: "dumb" }])(
+  test.each<Record<string, string>>([{ CI: "true" }, { TERM: "dumb" }])(
     "writes plain lines with %j on a terminal",
     (env) => {
       expect(shown(true, env, "done")).not.toContain("\u001b");
