@@ -1,11 +1,15 @@
 import { createRequire } from "node:module";
+import type { parse as Parse, stringify as Stringify } from "smol-toml" with {
+  "resolution-mode": "import",
+};
 import { cachePrefix } from "../aws-rights";
 import type { ManagerFacts } from "../files";
 
 // The package has a CommonJS build, but types for its other build alone: an import is refused by the compiler.
-const { parse, stringify } = createRequire(__filename)("smol-toml") as typeof import("smol-toml", {
-  with: { "resolution-mode": "import" },
-});
+const { parse, stringify } = createRequire(__filename)("smol-toml") as {
+  readonly parse: typeof Parse;
+  readonly stringify: typeof Stringify;
+};
 
 /** Where a manager's own state lies: the runner's system id and which worker it has taken. */
 export const stateFolder = "/var/lib/gitlab-runner";

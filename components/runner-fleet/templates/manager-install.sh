@@ -30,8 +30,12 @@ wanted_checksum() {
   awk -v name="$NAME" '$2 == name || $2 == "*" name { print $1 }' "$WORK/release.sha256"
 }
 
+# Not in a pipe: grep -q leaves at the first match, and the writer's broken pipe would look like another version.
 installed() {
-  [[ -x "$BINARY" ]] && "$BINARY" --version 2>/dev/null | grep -qE "^Version: +${RUNNER_VERSION//./\\.}\$"
+  local version
+  [[ -x "$BINARY" ]] || return 1
+  version="$("$BINARY" --version 2>/dev/null)" || return 1
+  grep -qE "^Version: +${RUNNER_VERSION//./\\.}\$" <<<"$version"
 }
 
 if installed; then
