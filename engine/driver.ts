@@ -322,10 +322,12 @@ function describe(urn: string): string {
 
 /** The engine repeats resource and value before a provider's own words; the property and those are enough. */
 function shortened(message: string): string {
-  return message.replace(
-    /^\S+ resource '[^']*': property (\S+) value [\s\S]*? has a problem: /gm,
-    "property $1: ",
-  );
+  return message
+    .replace(
+      /^\S+ resource '[^']*': property (\S+) value [\s\S]*? has a problem: /gm,
+      "property $1: ",
+    )
+    .replace(/\s+because it is protected\. To unprotect[\s\S]*$/, " because it is protected");
 }
 
 /** The facts are counted against the engine's own summary: what it counted must not have gone by unread. */

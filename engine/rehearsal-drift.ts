@@ -2,10 +2,10 @@
  * Drift for a rehearsal: five changes behind Pulumi's back, on objects and properties that are
  * found by rule among the stack's own resources, and whether a refresh preview names each.
  */
-import { z } from "zod";
 import type { Drift, LedgerObject } from "../sandbox/control";
 import type { Json, PropertyModel, ResourceModel } from "../sandbox/model";
 import type { Facts, ResourceFact } from "./facts";
+import { needs, type StackState } from "./rehearsal-state";
 
 /** The kinds of drift, in the order in which they are injected. */
 export const driftKinds = [
@@ -37,31 +37,6 @@ export interface DriftMaterial {
   /** Model of a type; what has none cannot drift. */
   readonly model: (type: string) => ResourceModel | undefined;
 }
-
-/** The part of an exported state (deployment version 3) that the choice needs. */
-export const stackState = z.object({
-  deployment: z.object({
-    resources: z
-      .array(
-        z.object({
-          urn: z.string(),
-          parent: z.string().default(""),
-          dependencies: z.array(z.string()).default([]),
-          propertyDependencies: z
-            .record(z.string(), z.array(z.string()).nullable())
-            .nullable()
-            .default({}),
-          deletedWith: z.string().optional(),
-          protect: z.boolean().default(false),
-          ignoreChanges: z.array(z.string()).default([]),
-        }),
-      )
-      .default([]),
-  }),
-});
-
-/** See `stackState`. */
-export type StackState = z.infer<typeof stackState>;
 
 interface Target {
   readonly fact: ResourceFact;
@@ -96,16 +71,7 @@ export function driftCandidates(material: DriftMaterial): Record<DriftKind, Drif
 function targetsOf({ facts, objects, state, model }: DriftMaterial): Target[] {
   const byUrn = new Map(objects.map((object) => [object.urn, object]));
   const entries = new Map(state.deployment.resources.map((entry) => [entry.urn, entry]));
-  const needed = new Set(
-    state.deployment.resources.flatMap(
-      ({ parent, dependencies, propertyDependencies, deletedWith }) => [
-        parent,
-        deletedWith ?? "",
-        ...dependencies,
-        ...Object.values(propertyDependencies ?? {}).flatMap((urns) => urns ?? []),
-      ],
-    ),
-  );
+  const needed = new Set(state.deployment.resources.flatMap(needs));
   return facts.resources
     .flatMap((fact): Target[] => {
       const object = byUrn.get(fact.urn);

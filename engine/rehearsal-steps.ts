@@ -15,8 +15,8 @@ import {
   findDrift,
   injectDrift,
   isRestored,
-  stackState,
 } from "./rehearsal-drift";
+import { behind, protectedUrns, stackState } from "./rehearsal-state";
 import type { StackReport } from "./rehearsal-report";
 import type { Sandbox } from "./sandbox";
 
@@ -242,9 +242,7 @@ export async function takeDown(context: StepContext): Promise<void> {
   const step = report.steps.destroy;
   await timed(step, async () => {
     const state = stackState.parse(await driver.exportState());
-    const guarded = state.deployment.resources
-      .filter(({ protect }) => protect)
-      .map(({ urn }) => urn);
+    const guarded = protectedUrns(state);
     const last = (await sandbox.call("calls", { since: 0 })).at(-1)?.sequence ?? 0;
     const refusal = await driver.previewDestroy();
     step.callsWhileRefused = (await sandbox.call("calls", { since: last })).filter(
@@ -253,9 +251,10 @@ export async function takeDown(context: StepContext): Promise<void> {
     ).length;
     held(context, refusal, { mayFail: true });
     const said = refusal.errors.join("\n");
-    const unnamed = guarded.filter(
-      (urn) => !said.includes(urn) && !said.includes(`${nameOf(urn)} (`),
-    );
+    // The engine's message has the URN in quotation marks; a name alone could be another resource's.
+    const named = guarded.filter((urn) => said.includes(`"${urn}"`));
+    const unreached = behind(named, state);
+    const unnamed = guarded.filter((urn) => !named.includes(urn) && !unreached.has(urn));
     step.refused =
       !refusal.succeeded && !refusal.cancelled && guarded.length > 0 && unnamed.length === 0;
     if (!step.refused) {
@@ -264,7 +263,7 @@ export async function takeDown(context: StepContext): Promise<void> {
           ? "nothing in this stack is protected"
           : refusal.succeeded
             ? "a destroy preview was not refused although resources are protected"
-            : `the refusal does not name these protected resources:\n${unnamed.join("\n")}\nit says:\n${said}`,
+            : `the refusal does not name these protected resources:\n${unnamed.join("\n")}`,
       );
     }
     if (step.callsWhileRefused > 0) {

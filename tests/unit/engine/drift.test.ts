@@ -8,8 +8,8 @@ import {
   findDrift,
   injectDrift,
   isRestored,
-  stackState,
 } from "../../../engine/rehearsal-drift";
+import { behind, stackState } from "../../../engine/rehearsal-state";
 
 const type = "aws:x/thing:Thing";
 
@@ -199,4 +199,17 @@ test("a repair counts where the inputs are as before; only what was made again m
   expect(isRestored(gone, before, renamed, { ...model, name: { property: "name" } })).toBe(false);
   expect(isRestored(gone, before, changed, model)).toBe(false);
   expect(isRestored(gone, before, undefined, model)).toBe(false);
+});
+
+test("what a destroy cannot come to stands behind the protected resources that it names, however far", () => {
+  const resources = [
+    { urn: "key" },
+    { urn: "alias", dependencies: ["key"] },
+    { urn: "database", parent: "component", propertyDependencies: { kmsKeyId: ["alias"] } },
+    { urn: "component" },
+    { urn: "other" },
+  ];
+  const state = stackState.parse({ deployment: { resources } });
+  expect([...behind(["database"], state)].sort()).toEqual(["alias", "component", "key"]);
+  expect(behind([], state).size).toBe(0);
 });
