@@ -44,20 +44,35 @@ const secretSignature = "4dabf18193072939515e22adb298388d";
 /** What the provider adds to its checked inputs: bookkeeping, and tags that the default tags repeat. */
 const bookkeeping = new Set(["__defaults", "tagsAll"]);
 
-/** A name that the provider made up from the resource's own: it differs from run to run. */
-function isAutoName(value: string, name: string): boolean {
-  return value.startsWith(name) && /^-[0-9a-f]{7}$/.test(value.slice(name.length));
+/**
+ * Names that the provider made up from a resource's own: they differ from run to run, wherever they are named.
+ * The provider's own form is `<name>-<seven hexadecimal digits>`, cut and spelled as its service takes it.
+ */
+function autoNames(goals: readonly Goal[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const goal of goals) {
+    for (const value of Object.values(goal.inputDiff?.adds ?? {})) {
+      const match = typeof value === "string" ? /^(.+?)-?[0-9a-f]{7}(\.fifo)?$/.exec(value) : null;
+      if (match?.[1] === undefined || !goal.name.toLowerCase().startsWith(match[1].toLowerCase()))
+        continue;
+      found.set(match[0], `${match[1]}-[auto]`);
+    }
+  }
+  return found;
 }
 
-function inputs(checked: Readonly<Record<string, Json>>, name: string): Record<string, Json> {
-  return Object.fromEntries(
-    Object.entries(masked(checked) as Record<string, Json>)
-      .filter(([key]) => !bookkeeping.has(key))
-      .map(([key, value]) => [
-        key,
-        typeof value === "string" && isAutoName(value, name) ? "[auto-named]" : value,
-      ]),
+function inputs(
+  checked: Readonly<Record<string, Json>>,
+  names: ReadonlyMap<string, string>,
+): Record<string, Json> {
+  const kept = Object.fromEntries(
+    Object.entries(masked(checked) as Record<string, Json>).filter(
+      ([key]) => !bookkeeping.has(key),
+    ),
   );
+  let text = JSON.stringify(kept);
+  for (const [name, shown] of names) text = text.replaceAll(name, shown);
+  return JSON.parse(text) as Record<string, Json>;
 }
 
 function masked(value: Json): Json {
@@ -87,13 +102,14 @@ export function readPlan(file: string): PlannedResource[] {
   const plan = JSON.parse(readFileSync(file, "utf8")) as {
     resourcePlans: Record<string, { goal: Goal | null }>;
   };
+  const names = autoNames(Object.values(plan.resourcePlans).flatMap(({ goal }) => goal ?? []));
   return Object.entries(plan.resourcePlans)
     .flatMap(([urn, { goal }]) => (goal === null ? [] : [{ urn, goal }]))
     .map(({ urn, goal }) => ({
       urn: short(urn),
       type: goal.type,
       name: goal.name,
-      inputs: inputs(goal.inputDiff?.adds ?? {}, goal.name),
+      inputs: inputs(goal.inputDiff?.adds ?? {}, names),
       options: options(goal),
     }))
     .sort((one, other) => (one.urn < other.urn ? -1 : 1));
