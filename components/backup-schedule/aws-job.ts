@@ -144,7 +144,7 @@ export class AwsBackupJob extends Component {
       deleteOnTermination: "true",
       ...more,
     });
-    const tags = { ...job.machineTags, Name: `${job.site.prefix}-backup` };
+    const tags = { ...job.machineTags, Name: `${job.site.prefix}-backup`, Role: "backup" };
     return new ec2.LaunchTemplate(
       `${name}-machine`,
       {

@@ -27,7 +27,11 @@ function machine(
   | "blockDeviceMappings"
   | "tagSpecifications"
 > {
-  const tags = { ...fleet.machineTags, Name: groupName };
+  const tags = {
+    ...fleet.machineTags,
+    Name: groupName,
+    Role: hops === 1 ? "runner-worker" : "runner-manager",
+  };
   return {
     imageId: fleet.imageId,
     ebsOptimized: "true",

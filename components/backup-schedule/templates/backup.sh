@@ -6,6 +6,8 @@ ALARM_EVENT=BackupFailure
 # shellcheck source=components/node-files/templates/lib.sh
 . "${NODE_ROOT:-}/opt/gitlab-node/lib.sh"
 
+# systemd opens the unit's log, but makes no folder for it.
+mkdir -p "$ROOT/var/log/gitlab-node"
 systemctl daemon-reload
 log start gitlab-backup.service
 systemctl start --no-block gitlab-backup.service
