@@ -24,7 +24,11 @@ export default tseslint.config(
     rules: {
       "no-restricted-properties": [
         "error",
-        { object: "process", property: "env", message: "Components take arguments, never the environment." },
+        {
+          object: "process",
+          property: "env",
+          message: "Components take arguments, never the environment.",
+        },
       ],
     },
   },
@@ -35,7 +39,12 @@ export default tseslint.config(
         "error",
         {
           paths: barrels,
-          patterns: [{ group: ["**/components/**", "**/environments/**"], message: "The sandbox models clouds, not this program." }],
+          patterns: [
+            {
+              group: ["**/components/**", "**/environments/**"],
+              message: "The sandbox models clouds, not this program.",
+            },
+          ],
         },
       ],
     },

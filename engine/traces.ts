@@ -3,14 +3,14 @@
  * (`debuggablePromise`), thousands in a preview, shown only where a promise leaks. With source maps each is a search;
  * together they were a third of a program's time. Every other trace stays as it is.
  */
-type Prepare = NonNullable<typeof Error.prepareStackTrace>;
+type Prepare = (this: void, error: Error, frames: NodeJS.CallSite[]) => unknown;
 
-const rendered: Prepare | undefined = Error.prepareStackTrace;
+const rendered = Error.prepareStackTrace as Prepare | undefined;
 const bookkeeping = /[\\/]runtime[\\/]debuggable\.js$/;
 
 if (rendered !== undefined) {
   Error.prepareStackTrace = (error, frames) =>
     error.message === "" && bookkeeping.test(frames[0]?.getFileName() ?? "")
       ? ""
-      : (rendered(error, frames) as unknown);
+      : rendered(error, frames);
 }
