@@ -5,7 +5,7 @@
  */
 type Prepare = (this: void, error: Error, frames: NodeJS.CallSite[]) => unknown;
 
-const rendered = Error.prepareStackTrace as Prepare | undefined;
+const { prepareStackTrace: rendered } = Error as { prepareStackTrace?: Prepare };
 const bookkeeping = /[\\/]runtime[\\/]debuggable\.js$/;
 
 if (rendered !== undefined) {
