@@ -18,6 +18,8 @@ export interface AwsDataKeyArgs {
   readonly purpose: string;
   /** What else than IAM policies of the account lets AWS services use the key. */
   readonly uses: readonly KeyUse[];
+  /** Accounts, twelve digits each, whose AWS Backup copies recovery points that this key encrypts. @default none */
+  readonly copyingAccountIds?: readonly string[];
   /**
    * Days between the order to delete the key and its end: 7 to 30. What it encrypted is lost after them.
    * @default 30, the longest that KMS offers

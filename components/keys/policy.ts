@@ -16,13 +16,20 @@ export interface KeyPolicyArgs {
   readonly accountId: string;
   readonly region: string;
   readonly uses: readonly KeyUse[];
+  /** Accounts, twelve digits each, whose AWS Backup copies recovery points that this key encrypts. @default none */
+  readonly copyingAccountIds?: readonly string[];
 }
 
 /**
  * Policy of a customer-managed key: the account's IAM policies decide, and each use adds what they can't say.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
-export function keyPolicy({ accountId, region, uses }: KeyPolicyArgs): PolicyDocument {
+export function keyPolicy({
+  accountId,
+  region,
+  uses,
+  copyingAccountIds = [],
+}: KeyPolicyArgs): PolicyDocument {
   const account: PolicyStatement = {
     Sid: "Account",
     Effect: "Allow",
@@ -37,6 +44,7 @@ export function keyPolicy({ accountId, region, uses }: KeyPolicyArgs): PolicyDoc
     ...(wanted.has("logs") ? [logGroups(accountId, region)] : []),
     ...(wanted.has("alarms") ? [alarms(accountId)] : []),
     ...(wanted.has("events") ? [events()] : []),
+    ...(copyingAccountIds.length > 0 ? recoveryPointCopies(copyingAccountIds) : []),
   );
 }
 
@@ -134,4 +142,35 @@ function events(): PolicyStatement {
     Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
     Resource: "*",
   };
+}
+
+/**
+ * Recovery points of RDS and EFS keep their source's key, and the account that copies them must be let use it
+ * (https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html, "Encryption").
+ */
+function recoveryPointCopies(accountIds: readonly string[]): readonly PolicyStatement[] {
+  const Principal = { AWS: accountIds.map((id) => `arn:aws:iam::${id}:root`) };
+  return [
+    {
+      Sid: "RecoveryPointCopies",
+      Effect: "Allow",
+      Principal,
+      Action: [
+        "kms:Encrypt",
+        "kms:Decrypt",
+        "kms:ReEncrypt*",
+        "kms:GenerateDataKey*",
+        "kms:DescribeKey",
+      ],
+      Resource: "*",
+    },
+    {
+      Sid: "RecoveryPointCopyGrants",
+      Effect: "Allow",
+      Principal,
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+  ];
 }

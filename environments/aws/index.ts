@@ -103,7 +103,12 @@ function declare(): Record<string, unknown> {
   const account = { site, accountId, region };
   const dataKey = new AwsDataKey(
     "data-key",
-    { ...account, purpose: "data", uses: ["autoScaling", "logs"] },
+    {
+      ...account,
+      purpose: "data",
+      uses: ["autoScaling", "logs"],
+      copyingAccountIds: [backupAccount.accountId],
+    },
     as("keys"),
   );
   const alertKey = new AwsDataKey(
@@ -343,7 +348,13 @@ function declare(): Record<string, unknown> {
       nodeFiles: backupNodeFiles,
       nodeFilesKeyArn: keyArn,
       keyArn,
-      secretArns: [store.gitlabSecret.arn, data.postgres.password.id, data.redis.token.id],
+      secretArns: [
+        store.gitlabSecret.arn,
+        data.postgres.password.id,
+        data.redis.token.id,
+        // Rails reads it even where nothing is sent.
+        ...(store.smtpPassword === undefined ? [] : [store.smtpPassword.arn]),
+      ],
       coordinationTableArn: store.table.arn,
       imageRepositoryArn: store.images.arn,
       logGroupArn: store.logs.arn,

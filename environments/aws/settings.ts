@@ -250,6 +250,11 @@ const runnerRelease = z
     version: version.default("19.2.0"),
     /** Fleeting plugin for AWS. */
     pluginVersion: version.default("1.0.1"),
+    /** SHA-256 of the binary; left out, GitLab's own list is believed, which proves a whole download and not its origin. */
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")
+      .optional(),
   })
   .prefault({});
 

@@ -88,3 +88,24 @@ describe("the key", () => {
     expect(() => new AwsDataKey(`key-${deletionWindowDays}`, args)).toThrow(/deletionWindowDays/);
   });
 });
+
+describe("a key whose recovery points another account copies", () => {
+  const args = { accountId: "111111111111", region: "us-east-1", uses: [] } as const;
+  const statements = (copyingAccountIds?: readonly string[]) =>
+    keyPolicy({ ...args, copyingAccountIds }).Statement;
+
+  test("lets that account use it, and grant it to AWS resources alone", () => {
+    const added = statements(["222222222222"]).filter(({ Sid }) => Sid.startsWith("RecoveryPoint"));
+    expect(added).toHaveLength(2);
+    for (const { Principal } of added) {
+      expect(Principal).toEqual({ AWS: ["arn:aws:iam::222222222222:root"] });
+    }
+    const grant = added.find(({ Action }) => Action === "kms:CreateGrant");
+    expect(grant?.Condition).toEqual({ Bool: { "kms:GrantIsForAWSResource": "true" } });
+  });
+
+  test("lets no other account in where none is named", () => {
+    expect(JSON.stringify(statements())).not.toContain("222222222222");
+    expect(statements()).toHaveLength(1);
+  });
+});
