@@ -68,6 +68,8 @@ export interface Preview extends Outcome {
 export class StackDriver {
   private steps = 0;
   private call: EngineCall | undefined;
+  /** The last of the sandbox's calls that was looked through for secrets. */
+  private lastCall = 0;
 
   constructor(
     private readonly options: DriverOptions,
@@ -256,7 +258,7 @@ export class StackDriver {
     writeFileSync(`${record}.txt`, said);
     const facts = reader.facts();
     const succeeded = result.exit.code === 0;
-    const secrets = await this.searchSecrets();
+    const secrets = await this.searchSecrets(operation);
     const errors = [
       ...(unreadable === undefined ? [] : [unreadable]),
       ...(succeeded ? [] : this.errors(facts, result, printed)),
@@ -274,18 +276,16 @@ export class StackDriver {
     };
   }
 
-  /** Everything written since the last look, and what the sandbox would show of its ledger. */
-  private async searchSecrets(): Promise<SecretFinding[]> {
+  /** Everything written since the last look, and what the sandbox would show of its ledger since then. */
+  private async searchSecrets(operation: string): Promise<SecretFinding[]> {
     const { planted, scratch, sandbox } = this.options;
+    // A preview makes calls, but no object.
+    const objects = operation.startsWith("preview") ? [] : sandbox.call("objects", {});
+    const calls = sandbox.call("calls", { since: this.lastCall, mutating: true });
     const found = planted.searchFolder(scratch.root);
-    const [objects, calls] = await Promise.all([
-      sandbox.call("objects", {}),
-      sandbox.call("calls", { since: 0, mutating: true }),
-    ]);
-    return [
-      ...found,
-      ...planted.search(JSON.stringify({ objects, calls }), "the sandbox's ledger"),
-    ];
+    const ledger = { objects: await objects, calls: await calls };
+    this.lastCall = ledger.calls.at(-1)?.sequence ?? this.lastCall;
+    return [...found, ...planted.search(JSON.stringify(ledger), "the sandbox's ledger")];
   }
 
   /** What went wrong, each once: the engine's own errors, else what it printed last. */

@@ -29,6 +29,8 @@ export class PlantedSecrets {
   private readonly markers = new Map<string, string>();
   private readonly values = new Map<string, string>();
   private readonly seen = new Map<string, string>();
+  /** Packed text in which nothing was found, by the depth that it was found at: user data stands in every event and every state again. */
+  private readonly clean = [new Set<string>(), new Set<string>()];
   private readonly forms: readonly { readonly form: string; readonly bytes: Buffer }[];
 
   constructor() {
@@ -94,8 +96,10 @@ export class PlantedSecrets {
     packing: string,
     depth: number,
     found: Map<string, SecretFinding>,
-  ): void {
+  ): number {
+    let hits = 0;
     const add = (key: string, form: string): void => {
+      hits += 1;
       found.set(`${key} ${form}`, {
         key,
         where,
@@ -111,16 +115,22 @@ export class PlantedSecrets {
         add(this.keyAt(bytes, at, form), form);
       }
     }
-    if (depth === 2) return;
+    const clean = this.clean[depth];
+    if (clean === undefined) return hits;
     for (const [run] of bytes.toString("latin1").matchAll(/[A-Za-z0-9+/]{40,}/g)) {
+      if (clean.has(run)) continue;
+      let inside = 0;
       const decoded = Buffer.from(run, "base64");
       if (decoded[0] === 0x1f && decoded[1] === 0x8b) {
         const unpacked = tryGunzip(decoded);
-        if (unpacked !== undefined) this.look(unpacked, where, "gzip", depth + 1, found);
+        if (unpacked !== undefined) inside = this.look(unpacked, where, "gzip", depth + 1, found);
       } else if (/^[\x20-\x7e\s]{24}/.test(decoded.subarray(0, 24).toString("latin1"))) {
-        this.look(decoded, where, "base64", depth + 1, found);
+        inside = this.look(decoded, where, "base64", depth + 1, found);
       }
+      if (inside === 0) clean.add(run);
+      hits += inside;
     }
+    return hits;
   }
 
   private keyAt(bytes: Buffer, at: number, form: string): string {

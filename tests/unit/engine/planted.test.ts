@@ -92,3 +92,15 @@ test("a folder is looked through again only where it changed, and plain secrets 
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("packed text with a secret is found every time that it stands somewhere, clean text before it or not", () => {
+  const run = (text: string) => Buffer.from(`${text} ${"filling ".repeat(8)}`).toString("base64");
+  const clean = run("nothing here");
+  const dirty = run(marker);
+  for (let time = 0; time < 3; time += 1) {
+    expect(planted.search(`${clean}\n${dirty}`, `place ${time}`)).not.toEqual([]);
+    expect(planted.search(clean, `clean ${time}`)).toEqual([]);
+    // Packed once more: what was clean at one depth is still looked into at another.
+    expect(planted.search(Buffer.from(dirty).toString("base64"), `deep ${time}`)).not.toEqual([]);
+  }
+});
