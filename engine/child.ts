@@ -65,6 +65,8 @@ export class Child {
         "--stack-trace-limit=2",
         // MiB. What a program and the sandbox make is short-lived; a small nursery has the collector at work all the time.
         "--max-semi-space-size=64",
+        // Helper threads of the collector would take the core that engine and sandbox need.
+        "--single-threaded-gc",
         "--require",
         require.resolve("@swc-node/register", { paths: [checkout] }),
       ],
