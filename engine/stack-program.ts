@@ -36,6 +36,7 @@ export class StackProgram {
       file: join(checkout, "engine", "stack-process.ts"),
       args: [project, stack],
       cwd: project,
+      brief: true,
       env: {
         ...nodeEnvironment(scratch),
         // Read by the SDK when it is first loaded, which is before the engine says them.

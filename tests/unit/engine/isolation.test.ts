@@ -44,6 +44,7 @@ test("the engine gets a home, a backend and a passphrase of its own, and may fet
     PULUMI_BACKEND_URL: `file://${scratch.backend}`,
     PULUMI_CONFIG_PASSPHRASE: scratch.passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    GOGC: "400",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DEBUG_PROVIDERS: "aws:1234,gcp:5678",
   });
