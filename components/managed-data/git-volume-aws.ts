@@ -88,7 +88,7 @@ export class AwsGitVolume extends Component {
     const snapshots = new dlm.LifecyclePolicy(
       `${name}-snapshots`,
       {
-        description: `${args.site.prefix}: snapshots of the Git volume`,
+        description: `${args.site.prefix} snapshots of the Git volume`,
         executionRoleArn: role.arn,
         state: "ENABLED",
         policyDetails: {
