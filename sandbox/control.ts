@@ -12,7 +12,7 @@ export interface LedgerObject {
   readonly id: string;
   readonly inputs: { readonly [key: string]: Json };
   readonly outputs: { readonly [key: string]: Json };
-  /** Made by an order of the driver and not by the program (see `createStray`). */
+  /** Made by an order of the driver and not by the program. */
   readonly stray?: boolean;
 }
 
