@@ -66,6 +66,7 @@ export class Child {
       execArgv: [
         "--stack-trace-limit=2",
         // MiB. What a program and the sandbox make is short-lived; a small nursery has the collector at work all the time.
+        "--min-semi-space-size=16",
         "--max-semi-space-size=64",
         // Helper threads of the collector would take the core that engine and sandbox need.
         ...((options.brief ?? false) ? ["--single-threaded-gc"] : []),

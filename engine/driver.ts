@@ -199,15 +199,19 @@ export class StackDriver {
 
   private async command(args: readonly string[]): Promise<string> {
     const full = [...args, "--stack", this.stack];
-    this.call = new EngineCall(this.engineCall(full));
+    // Settings and states are the engine's own affair: no provider is needed.
+    this.call = new EngineCall(this.engineCall(full, {}));
     const result = await this.call.result;
     if (result.exit.code !== 0) throw new EngineError(full, result);
     return result.stdout;
   }
 
-  private engineCall(args: readonly string[]): EngineCallOptions {
-    const { binary, scratch, sandbox, checkpoints = false } = this.options;
-    const env = engineEnvironment(scratch, { ports: sandbox.ports, checkpoints });
+  private engineCall(
+    args: readonly string[],
+    ports: Readonly<Record<string, number>>,
+  ): EngineCallOptions {
+    const { binary, scratch, checkpoints = false } = this.options;
+    const env = engineEnvironment(scratch, { ports, checkpoints });
     return { binary, args, cwd: scratch.work(this.stack), env };
   }
 
@@ -241,11 +245,14 @@ export class StackDriver {
     let result: EngineCallResult;
     try {
       this.call = new EngineCall(
-        this.engineCall([
-          ...args,
-          ...["--stack", this.stack, "--client", host.address, "--exec-kind", "auto.inline"],
-          ...["--event-log", `tcp://${host.address}`, "--suppress-progress"],
-        ]),
+        this.engineCall(
+          [
+            ...args,
+            ...["--stack", this.stack, "--client", host.address, "--exec-kind", "auto.inline"],
+            ...["--event-log", `tcp://${host.address}`, "--suppress-progress"],
+          ],
+          await this.options.sandbox.ports,
+        ),
       );
       result = await this.call.result;
     } finally {

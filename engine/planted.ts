@@ -117,7 +117,7 @@ export class PlantedSecrets {
     }
     const clean = this.clean[depth];
     if (clean === undefined) return hits;
-    for (const [run] of bytes.toString("latin1").matchAll(/[A-Za-z0-9+/]{40,}/g)) {
+    for (const run of base64Runs(bytes)) {
       if (clean.has(run)) continue;
       let inside = 0;
       const decoded = Buffer.from(run, "base64");
@@ -179,6 +179,35 @@ function base64Core(text: string, offset: number): string {
   // A last group that is not full depends on what follows.
   const whole = bytes.length - (bytes.length % 3);
   return bytes.toString("base64").slice(skip, (whole / 3) * 4);
+}
+
+/** The characters of base64, without those that end it. */
+const base64Characters = new Uint8Array(256);
+for (const character of Buffer.from(`${alphabet}+/`)) base64Characters[character] = 1;
+
+/** Shorter than this, no base64 holds a marker. */
+const shortestRun = 40;
+
+/**
+ * Every run of at least 40 characters of base64. Looks at every 40th byte only, until one is of such a run: a
+ * rehearsal searches a hundred megabytes.
+ */
+function* base64Runs(bytes: Buffer): Generator<string> {
+  const inside = (at: number): boolean => base64Characters[bytes[at] ?? 0] === 1;
+  let begin = 0;
+  while (begin + shortestRun <= bytes.length) {
+    // Back from where a run that begins here has to reach; what is not of it is the new beginning.
+    let at = begin + shortestRun - 1;
+    while (at >= begin && inside(at)) at -= 1;
+    if (at >= begin) {
+      begin = at + 1;
+      continue;
+    }
+    let end = begin + shortestRun;
+    while (end < bytes.length && inside(end)) end += 1;
+    yield bytes.toString("latin1", begin, end);
+    begin = end + 1;
+  }
 }
 
 function tryGunzip(bytes: Buffer): Buffer | undefined {

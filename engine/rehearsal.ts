@@ -165,7 +165,7 @@ class Group {
     force?.addEventListener("abort", kill);
     try {
       onScratch?.(this.scratch);
-      this.sandbox = await Sandbox.start(this.scratch);
+      this.sandbox = Sandbox.start(this.scratch);
       const sandbox = this.sandbox;
       const standing: string[] = [];
       for (const stack of this.stacks) {

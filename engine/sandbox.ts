@@ -10,28 +10,22 @@ type Parameters_<M extends keyof SandboxMethods> = Parameters<SandboxMethods[M]>
 export class Sandbox {
   private constructor(
     private readonly child: Child,
-    /** Package to port of its gRPC servers. */
-    readonly ports: Readonly<Record<string, number>>,
+    /** Package to port of its gRPC servers, once they listen; fails with what the process printed where it does not start. */
+    readonly ports: Promise<Readonly<Record<string, number>>>,
   ) {}
 
-  /**
-   * Starts a sandbox and waits for its servers.
-   * @throws Error with what it printed, where it does not start
-   */
-  static async start(scratch: Scratch): Promise<Sandbox> {
+  /** Starts a sandbox. Only who needs its servers has to wait for it. */
+  static start(scratch: Scratch): Sandbox {
     const child = new Child({
       name: "the sandbox",
       file: join(checkout, "sandbox", "main.ts"),
       cwd: scratch.root,
       env: nodeEnvironment(scratch),
     });
-    try {
-      const ports = (await child.request("ports", {})) as ReturnType<SandboxMethods["ports"]>;
-      return new Sandbox(child, ports);
-    } catch (error) {
-      await child.stop();
-      throw error;
-    }
+    const ports = child.request("ports", {}) as Promise<ReturnType<SandboxMethods["ports"]>>;
+    // Whoever asks for the ports hears of it.
+    ports.catch(() => undefined);
+    return new Sandbox(child, ports);
   }
 
   get pid(): number | undefined {

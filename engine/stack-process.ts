@@ -4,7 +4,7 @@
  * then, told to run, becomes `@pulumi/pulumi/cmd/run`: what the official language host starts, with
  * the same arguments, so that the rehearsed program runs, fails and reports as the real one does.
  */
-import "./traces";
+import "./lean-sdk";
 import { join } from "node:path";
 import { resetOptions, setAllConfig } from "@pulumi/pulumi/runtime";
 import type { EnvironmentModule, EnvironmentRegistry } from "./environment";

@@ -37,6 +37,16 @@ function uses(
   });
 }
 
+/** By the outputs that they were read from, which are never changed in place: a delete asks every object. */
+const usesRead = new WeakMap<Values, readonly Use[]>();
+
+/** What a stored object names. */
+function usesBy({ model, outputs }: StoredObject): readonly Use[] {
+  const read = usesRead.get(outputs.value) ?? uses(model.properties, outputs.value);
+  usesRead.set(outputs.value, read);
+  return read;
+}
+
 function usesOf(
   model: PropertyModel,
   value: Value,
@@ -295,15 +305,13 @@ function contents(
       .filter(
         (other) =>
           other.model.token === type &&
-          uses(other.model.properties, other.outputs.value).some(
-            (use) => use.path[0] === property && refersTo(use, object, other),
-          ),
+          usesBy(other).some((use) => use.path[0] === property && refersTo(use, object, other)),
       ),
   }));
 }
 
 function isHeldBy(object: StoredObject, other: StoredObject): boolean {
-  return uses(other.model.properties, other.outputs.value).some((use) =>
+  return usesBy(other).some((use) =>
     refersTo(
       { ...use, references: use.references.filter((reference) => reference.holds === true) },
       object,

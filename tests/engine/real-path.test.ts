@@ -18,7 +18,7 @@ async function rehearsedGoals(
   stack: string,
 ): Promise<Record<string, unknown>> {
   const scratch = makeScratch();
-  const sandbox = await Sandbox.start(scratch);
+  const sandbox = Sandbox.start(scratch);
   try {
     const { driver } = await prepareStack(
       { project, stack, scratch, sandbox, binary: engine, planted: new PlantedSecrets() },

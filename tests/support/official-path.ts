@@ -53,15 +53,15 @@ export class OfficialPath {
     }
     // Node takes a program for where its file really stands: its imports lead into the project.
     symlinkSync(path.join(project, "index.ts"), path.join(folder, "index.ts"));
-    const sandbox = await Sandbox.start(scratch);
+    const sandbox = Sandbox.start(scratch);
     return new OfficialPath(engine, stack, scratch, sandbox, folder);
   }
 
   /** `pulumi …`; stack and flags for use without a terminal are added. */
-  pulumi(...args: string[]): Promise<Ended> {
+  async pulumi(...args: string[]): Promise<Ended> {
     const { scratch, sandbox } = this;
     // Writing the state once, at the end, halves an up; no crash is tested here.
-    const env = engineEnvironment(scratch, { ports: sandbox.ports, checkpoints: false });
+    const env = engineEnvironment(scratch, { ports: await sandbox.ports, checkpoints: false });
     // The driver's way in, which a user does not have.
     delete env.PULUMI_DEBUG_COMMANDS;
     return new Promise((resolve, reject) => {

@@ -24,7 +24,7 @@ export async function testStack(
   const { path: binary } = await resolveEngine();
   const scratch = makeScratch();
   const planted = new PlantedSecrets();
-  const sandbox = await Sandbox.start(scratch);
+  const sandbox = Sandbox.start(scratch);
   try {
     const stack = { project, stack: "tiny", scratch, sandbox, binary, planted, ...options };
     const prepared = await prepareStack(stack, set);
