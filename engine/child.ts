@@ -41,8 +41,6 @@ export interface ChildOptions {
   /** A TypeScript file of this checkout. */
   readonly file: string;
   readonly args?: readonly string[];
-  /** It lives for one run, with little to collect. @default false */
-  readonly brief?: boolean;
   readonly cwd: string;
   readonly env: Record<string, string>;
   /** Gets what the process prints, line by line. */
@@ -68,8 +66,6 @@ export class Child {
         // MiB. What a program and the sandbox make is short-lived; a small nursery has the collector at work all the time.
         "--min-semi-space-size=16",
         "--max-semi-space-size=64",
-        // Helper threads of the collector would take the core that engine and sandbox need.
-        ...((options.brief ?? false) ? ["--single-threaded-gc"] : []),
         "--require",
         require.resolve("@swc-node/register", { paths: [checkout] }),
       ],

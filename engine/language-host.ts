@@ -20,15 +20,12 @@ import {
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { describeExit, type Exit } from "./child";
-import type { RunOrder } from "./stack-protocol";
-
-/** Exit code of `@pulumi/pulumi/cmd/run` after it has told the engine what is wrong itself. */
-const alreadyReported = 32;
+import { alreadyReported, type RunOrder } from "./stack-protocol";
 
 /** What the host calls. */
 export interface LanguageHostOptions {
   readonly project: string;
-  /** Runs the program in a process of its own and resolves when that has ended. */
+  /** Runs the program and resolves when it has ended. */
   readonly run: (order: RunOrder) => Promise<Exit>;
   /** The engine wants the program ended. */
   readonly cancel: () => void;

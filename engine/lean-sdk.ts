@@ -4,26 +4,21 @@
  * properties of the SDK's modules, which look them up at each call. Measured with SDK 3.259.0.
  */
 import "./late-arborist";
-import { Resource } from "@pulumi/pulumi";
 import * as log from "@pulumi/pulumi/log";
-import * as v8Hooks from "@pulumi/pulumi/runtime/closure/v8Hooks";
-import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
+import { internals } from "./sdk-internals";
 
 /** Debug messages: one for each resource, each a call to the engine, which the driver drops. */
 (log as { debug: typeof log.debug }).debug = () => Promise.resolve();
 
 /** Where each resource was declared: a whole stack trace by way of source maps, which only an editor would use. */
-(Resource as unknown as { callsites: () => unknown[] }).callsites = () => [];
+internals.Resource.callsites = () => [];
 
 /**
  * A stack trace for every promise that the SDK tracks, thousands in a preview; a promise that leaks is still reported
  * with its context.
  */
-const promises = debuggable as unknown as {
-  debuggablePromise: <T>(promise: Promise<T>, context?: unknown) => Promise<T>;
-};
-const { debuggablePromise } = promises;
-promises.debuggablePromise = (promise, context) => {
+const { debuggablePromise } = internals.debuggable;
+internals.debuggable.debuggablePromise = (promise, context) => {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {
@@ -34,5 +29,4 @@ promises.debuggablePromise = (promise, context) => {
 };
 
 /** A debugger's session with the program, for the serialisation of functions, which opens its own when there is one. */
-(v8Hooks as unknown as { isInitializedAsync: () => Promise<void> }).isInitializedAsync = () =>
-  Promise.resolve();
+internals.v8Hooks.isInitializedAsync = () => Promise.resolve();

@@ -1,15 +1,13 @@
 /**
- * The process of one stack's program, for one run. It starts before it is needed, loads the
- * environment (most of a program's starting time), answers the driver's questions about it, and
- * then, told to run, becomes `@pulumi/pulumi/cmd/run`: what the official language host starts, with
- * the same arguments, so that the rehearsed program runs, fails and reports as the real one does.
+ * The process of one stack's program. It loads the environment, answers the driver's questions about it, and runs the
+ * program as often as it is told to, until a run fails.
  */
 import "./lean-sdk";
 import { join } from "node:path";
-import { resetOptions, setAllConfig } from "@pulumi/pulumi/runtime";
 import type { EnvironmentModule, EnvironmentRegistry } from "./environment";
 import { SettingsError } from "./environment";
-import type { Description, RunOrder, StackProcessMethods } from "./stack-protocol";
+import { runProgram } from "./program-run";
+import type { Description, StackProcessMethods } from "./stack-protocol";
 
 const [project = "", stack = ""] = process.argv.slice(2);
 
@@ -47,58 +45,18 @@ const methods: StackProcessMethods = {
       throw error;
     }
   },
+  // The program meets what kept the environment from being loaded, and says it.
+  run: async (order) => {
+    await loaded.catch(() => undefined);
+    return runProgram(order);
+  },
 };
-
-/**
- * Takes on the role of the official program runner; the process ends when the program has. What it
- * reads from its arguments and variables when the SDK is first loaded is set by hand, since the
- * environment has loaded the SDK by now.
- */
-async function run(order: RunOrder): Promise<void> {
-  await loaded.catch(() => undefined);
-  const runner = require.resolve("@pulumi/pulumi/cmd/run");
-  const flag = (name: string, value: string): string[] =>
-    value === "" ? [] : [`--${name}`, value];
-  process.argv = [
-    process.argv[0] ?? "node",
-    runner,
-    ...flag("monitor", order.monitor),
-    ...flag("engine", order.engine),
-    ...flag("organization", order.organization),
-    ...flag("project", order.project),
-    ...flag("stack", order.stack),
-    ...flag("root-directory", order.rootDirectory),
-    ...flag("pwd", order.programDirectory),
-    ...(order.dryRun ? ["--dry-run"] : []),
-    ...flag("parallel", String(order.parallel)),
-    order.program,
-  ];
-  process.env.PULUMI_CONFIG = JSON.stringify(order.config);
-  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(order.secretKeys);
-  resetOptions(
-    order.project,
-    order.stack,
-    order.parallel,
-    order.engine,
-    order.monitor,
-    order.dryRun,
-    order.organization,
-  );
-  setAllConfig(order.config, order.secretKeys);
-  // An open channel would keep the process alive; its closing must still end it.
-  process.channel?.unref();
-  await import(runner);
-}
 
 process.on("disconnect", () => process.exit(130));
 process.on("message", (message: { id: number; method: string; params: unknown }) => {
   const answer = (result: unknown, error?: string): void => {
     process.send?.({ id: message.id, result, error });
   };
-  if (message.method === "run") {
-    void run(message.params as RunOrder);
-    return;
-  }
   const ask = methods[message.method as keyof StackProcessMethods] as
     ((params: unknown) => Promise<unknown>) | undefined;
   if (ask === undefined) {

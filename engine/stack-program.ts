@@ -1,4 +1,4 @@
-/** A stack's program from the driver's side: one process per run, the next one always warm. */
+/** A stack's program from the driver's side: one process for all runs that go well. */
 import { join } from "node:path";
 import { Child, type Exit } from "./child";
 import type { StackConfig } from "./environment";
@@ -14,14 +14,13 @@ export interface StackProgramOptions {
   readonly scratch: Scratch;
 }
 
-/**
- * Starts, asks, runs and ends the processes of one stack's program. The next one is started with a run and not after
- * it: it loads on the core that the run leaves idle, and the next operation does not wait for it.
- */
+/** Starts, asks, runs and ends the process of one stack's program. */
 export class StackProgram {
   private child: Child;
-  private next: Child | undefined;
-  private used = false;
+  /** The order under way. */
+  private running: Promise<number> | undefined;
+  /** A run failed or was broken off: the next one gets a new process. */
+  private spoiled = false;
   private closed = false;
   private listener: (line: string) => void = () => undefined;
 
@@ -36,7 +35,6 @@ export class StackProgram {
       file: join(checkout, "engine", "stack-process.ts"),
       args: [project, stack],
       cwd: project,
-      brief: true,
       env: {
         ...nodeEnvironment(scratch),
         // Read by the SDK when it is first loaded, which is before the engine says them.
@@ -74,37 +72,44 @@ export class StackProgram {
   }
 
   /**
-   * Runs the program once; resolves when its process has ended.
+   * Runs the program once.
    * @param onLine gets what it prints
+   * @returns how its process ended, or would have ended if it were for this run alone
    */
   async run(order: RunOrder, onLine: (line: string) => void): Promise<Exit> {
-    if (this.used) await this.renew();
-    this.used = true;
     this.listener = onLine;
     const { child } = this;
-    child.request("run", order).catch(() => undefined);
-    this.next = this.start();
-    return child.exited;
+    const running = this.ask("run", order);
+    this.running = running;
+    try {
+      const code = await running;
+      this.spoiled = code !== 0;
+      this.running = undefined;
+      return { code, signal: null };
+    } catch {
+      // The program ended its process.
+      return await child.exited;
+    }
   }
 
   /** Ends a run that is under way. */
   async end(): Promise<void> {
-    if (this.used) await this.child.stop();
+    if (this.running !== undefined) await this.child.stop();
   }
 
-  /** Ends what is left of a run and starts the process of the next one. */
+  /** After an engine call: what a failed or unfinished run has left is not for the next one. */
   async renew(): Promise<void> {
-    if (!this.used || this.closed) return;
-    await this.child.stop();
     this.listener = () => undefined;
-    this.child = this.next ?? this.start();
-    this.next = undefined;
-    this.used = false;
+    if (this.closed || (!this.spoiled && this.running === undefined)) return;
+    await this.child.stop();
+    this.child = this.start();
+    this.running = undefined;
+    this.spoiled = false;
   }
 
   /** Ends for good. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([this.child.stop(), this.next?.stop()]);
+    await this.child.stop();
   }
 }

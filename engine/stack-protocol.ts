@@ -16,10 +16,15 @@ export interface StackProcessMethods {
   }) => Promise<Record<string, string>>;
   /** The message that says every problem of the settings, or null where there is none. */
   check: (params: { readonly config: StackConfig }) => Promise<string | null>;
+  /** Runs the program; answers the code that a process of its own would have ended with. */
+  run: (order: RunOrder) => Promise<number>;
 }
 
+/** Exit code of `@pulumi/pulumi/cmd/run` after it has told the engine what is wrong itself. */
+export const alreadyReported = 32;
+
 /**
- * Sent last: run the program. The fields are those of the engine's `RunRequest`
+ * How to run the program. The fields are those of the engine's `RunRequest`
  * (pulumi/pulumi proto/pulumi/language.proto).
  */
 export interface RunOrder {

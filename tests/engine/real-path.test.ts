@@ -58,7 +58,7 @@ describe("the plain command line runs the aws stack", () => {
 
   beforeAll(async () => {
     engine = (await resolveEngine()).path;
-    user = await OfficialPath.start(engine, project, stack);
+    user = OfficialPath.start(engine, project, stack);
     await user.succeeds("stack", "init");
   });
   afterAll(async () => {

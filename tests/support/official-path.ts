@@ -40,7 +40,7 @@ export class OfficialPath {
    * @param engine Path of the engine.
    * @param project Folder of `index.ts` and `Pulumi.<stack>.yaml`; Pulumi.yaml is the checkout's.
    */
-  static async start(engine: string, project: string, stack: string): Promise<OfficialPath> {
+  static start(engine: string, project: string, stack: string): OfficialPath {
     const scratch = makeScratch();
     putLanguageHost(engine, scratch);
     const folder = path.join(scratch.root, "project");
