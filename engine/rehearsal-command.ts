@@ -93,7 +93,10 @@ export async function runRehearsal(options: CommandOptions): Promise<number> {
     );
     await display.finish();
     for (const message of display.messages) console.error(`\n${message}`);
-    console.log(`\n${table(report)}`);
+    // Wrong settings have no numbers to show.
+    if (report.stacks.some(({ steps }) => steps.preview.seconds > 0)) {
+      console.log(`\n${table(report)}`);
+    }
     for (const { root } of options.keep ? scratches : []) console.log(`\nKept: ${root}`);
     options.onReport(report);
     return report.stacks.every(({ ok }) => ok) ? exitCodes.held : exitCodes.failed;

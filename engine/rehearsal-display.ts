@@ -32,8 +32,14 @@ export function describeStep(step: StepName, { resources, steps }: StackReport):
     case "drift":
       return `${drift.found} of ${drift.injected} found and repaired`;
     case "destroy":
-      return `refused while protected (${destroy.callsWhileRefused} calls), then ${destroy.left} left over`;
+      return `${refusal(destroy)}, then ${destroy.left} left over`;
   }
+}
+
+/** `refused, naming 36 of 38 protected (data-key, vault-key stand behind those; 0 calls)`. */
+function refusal({ protected: all, behind, callsWhileRefused }: StackReport["steps"]["destroy"]) {
+  const hidden = behind.length === 0 ? "" : `${behind.join(", ")} behind them; `;
+  return `refused, naming ${all - behind.length} of ${all} protected (${hidden}${callsWhileRefused} calls)`;
 }
 
 /** Lines, as CI logs want them. */

@@ -27,8 +27,12 @@ export interface StackReport {
     };
     readonly drift: { injected: number; found: number; seconds: number };
     readonly destroy: {
-      /** The destroy preview was refused and named each protected resource. */
+      /** The destroy preview was refused, and each protected resource was named or stands behind a named one. */
       refused: boolean;
+      /** Resources that were protected. */
+      protected: number;
+      /** Names of those that the engine did not come to, since a protected resource that it named needs them. */
+      behind: readonly string[];
       /** Calls to the sandbox during that, which must be none. */
       callsWhileRefused: number;
       /** Objects of this stack in the sandbox after the destroy. */
@@ -64,7 +68,14 @@ export function emptyReport(stack: string): StackReport {
         seconds: 0,
       },
       drift: { injected: 0, found: 0, seconds: 0 },
-      destroy: { refused: false, callsWhileRefused: 0, left: 0, seconds: 0 },
+      destroy: {
+        refused: false,
+        protected: 0,
+        behind: [],
+        callsWhileRefused: 0,
+        left: 0,
+        seconds: 0,
+      },
       secretsFound: 0,
     },
   };

@@ -255,6 +255,8 @@ export async function takeDown(context: StepContext): Promise<void> {
     const named = guarded.filter((urn) => said.includes(`"${urn}"`));
     const unreached = behind(named, state);
     const unnamed = guarded.filter((urn) => !named.includes(urn) && !unreached.has(urn));
+    step.protected = guarded.length;
+    step.behind = guarded.filter((urn) => !named.includes(urn)).map(nameOf);
     step.refused =
       !refusal.succeeded && !refusal.cancelled && guarded.length > 0 && unnamed.length === 0;
     if (!step.refused) {

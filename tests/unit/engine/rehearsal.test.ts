@@ -72,7 +72,14 @@ test("a report has every number from the start, and seconds are rounded", () => 
         seconds: 1,
       },
       drift: { injected: 0, found: 0, seconds: 0 },
-      destroy: { refused: false, callsWhileRefused: 0, left: 0, seconds: 0 },
+      destroy: {
+        refused: false,
+        protected: 0,
+        behind: [],
+        callsWhileRefused: 0,
+        left: 0,
+        seconds: 0,
+      },
       secretsFound: 0,
     },
   });
