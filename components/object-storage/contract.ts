@@ -24,3 +24,6 @@ export interface ObjectStorage {
   readonly bucketArns: Readonly<Record<ObjectType, pulumi.Output<string>>>;
   readonly ready: pulumi.Resource[];
 }
+
+/** Names of GCS buckets by object type, and of the runners' cache. */
+export type GcsBuckets = Readonly<Record<ObjectType, string>>;
