@@ -57,14 +57,20 @@ export class SettingsError extends RunError {
   }
 }
 
+/** An everyday change of settings. */
+export interface DayTwoChange {
+  /** A few words for the message where it does not hold: `GitLab 18.10.11 to 18.11.11`. */
+  readonly name: string;
+  readonly set: SettingsChange;
+}
+
 /** What the rehearsal does with an environment beyond what holds for all of them. */
 export interface EnvironmentRehearsal {
-  /** The everyday change that is rehearsed: shown by a preview, then made by an up. */
-  readonly day2: {
-    /** A few words for the table: `GitLab 18.11.10 to 18.11.11`. */
-    readonly name: string;
-    readonly set: SettingsChange;
-  };
+  /**
+   * The everyday changes that are rehearsed, one on top of the other: each shown by a preview, then made by an up.
+   * At least one.
+   */
+  readonly day2: readonly DayTwoChange[];
   /** The settings that lift protection from everything that holds data, so that it can be destroyed. */
   readonly unprotect: { readonly set: SettingsChange };
   /**

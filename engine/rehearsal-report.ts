@@ -17,6 +17,7 @@ export interface StackReport {
     readonly up: { create: number; seconds: number };
     /** Second preview: what it would change, which must be nothing. */
     readonly noop: { changes: number; seconds: number };
+    /** Every everyday change together. */
     readonly day2: {
       readonly planned: { update: number; replace: number };
       update: number;

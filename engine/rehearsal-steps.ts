@@ -5,6 +5,7 @@
 import type { Drift } from "../sandbox/control";
 import type { ResourceModel } from "../sandbox/model";
 import type { Outcome } from "./driver";
+import type { DayTwoChange } from "./environment";
 import { changed, count, nameOf, stackOf, type Facts, type ResourceFact } from "./facts";
 import type { PreparedStack } from "./prepare";
 import {
@@ -104,37 +105,44 @@ export async function noChange(context: StepContext): Promise<Facts> {
   });
 }
 
-/** The everyday change: foretold, done as foretold, nothing that holds data replaced. */
+/** The everyday changes, one after another; the facts are those of the last up. */
 export async function dayTwo(context: StepContext): Promise<Facts> {
-  const { driver, description, report } = context;
-  const step = report.steps.day2;
-  return timed(step, async () => {
-    driver.set(description.day2.set);
-    const preview = await driver.preview();
-    const planned = count(preview.facts.resources);
-    step.planned.update = planned.update;
-    step.planned.replace = planned.replace;
-    held(context, preview);
-    const stateful = preview.facts.resources.filter(
-      ({ operation, old }) =>
-        (operation === "replace" || operation === "delete") && old?.protect === true,
-    );
-    step.replacedStateful = stateful.length;
-    if (stateful.length > 0) {
-      throw new StepFailure(
-        `${description.day2.name} would replace what holds data:\n${list(stateful)}`,
-      );
-    }
-    if (changed(preview.facts).length === 0) {
-      throw new StepFailure(`${description.day2.name}: the preview shows no change at all`);
-    }
-    const up = await driver.up(preview, { bound: true });
-    const done = count(up.facts.resources);
-    step.update = done.update;
-    step.replace = done.replace;
-    held(context, up);
-    return up.facts;
+  const [first, ...others] = context.description.day2;
+  if (first === undefined) throw new StepFailure("the environment names no everyday change");
+  return timed(context.report.steps.day2, async () => {
+    let facts = await change(context, first);
+    for (const other of others) facts = await change(context, other);
+    return facts;
   });
+}
+
+/** One change: foretold, done as foretold, nothing that holds data replaced. */
+async function change(context: StepContext, { name, set }: DayTwoChange): Promise<Facts> {
+  const { driver, report } = context;
+  const step = report.steps.day2;
+  driver.set(set);
+  const preview = await driver.preview();
+  const planned = count(preview.facts.resources);
+  step.planned.update += planned.update;
+  step.planned.replace += planned.replace;
+  held(context, preview);
+  const stateful = preview.facts.resources.filter(
+    ({ operation, old }) =>
+      (operation === "replace" || operation === "delete") && old?.protect === true,
+  );
+  step.replacedStateful += stateful.length;
+  if (stateful.length > 0) {
+    throw new StepFailure(`${name} would replace what holds data:\n${list(stateful)}`);
+  }
+  if (changed(preview.facts).length === 0) {
+    throw new StepFailure(`${name}: the preview shows no change at all`);
+  }
+  const up = await driver.up(preview, { bound: true });
+  const done = count(up.facts.resources);
+  step.update += done.update;
+  step.replace += done.replace;
+  held(context, up);
+  return up.facts;
 }
 
 /** Five kinds of drift, each found and named by a refresh preview, then repaired by an up. */

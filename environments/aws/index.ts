@@ -34,15 +34,17 @@ export const secrets = secretSettings.map(({ key }) => key);
 
 /** What the rehearsal does with this environment. */
 export const rehearsal: EnvironmentRehearsal = {
-  day2: {
-    name: "GitLab 19.2.2 to 19.3.1",
-    set: {
-      "release.version": "19.3.1",
-      // gitlab/gitlab-ce:19.3.1-ce.0
-      "release.digest": "sha256:f63df4c43029fe91db370609c0b40a1e3585cebd06e3e9637d93a9a3030eb86e",
-      "release.upgradeFrom": "19.2.2",
+  day2: [
+    {
+      name: "GitLab 19.2.2 to 19.3.1",
+      set: {
+        "release.version": "19.3.1",
+        // gitlab/gitlab-ce:19.3.1-ce.0
+        "release.digest": "sha256:f63df4c43029fe91db370609c0b40a1e3585cebd06e3e9637d93a9a3030eb86e",
+        "release.upgradeFrom": "19.2.2",
+      },
     },
-  },
+  ],
   unprotect: { set: { protection: false } },
 };
 

@@ -29,7 +29,7 @@ describe("a stack on the real engine", () => {
   });
 
   test("names the properties that a settings change changes", async () => {
-    stack.driver.set(stack.description.day2.set);
+    stack.driver.set(stack.description.day2[0]?.set ?? {});
     const preview = well(await stack.driver.preview());
     const vpc = preview.facts.resources.find(({ type }) => type === "aws:ec2/vpc:Vpc");
     expect(vpc?.operation).toBe("update");

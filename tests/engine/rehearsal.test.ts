@@ -126,7 +126,8 @@ test("every step holds for a stack and for one that needs it, nothing of the use
       preview: { create: 12 },
       up: { create: 12 },
       noop: { changes: 0 },
-      day2: { planned: { update: 3, replace: 0 }, update: 3, replace: 0, replacedStateful: 0 },
+      // Two changes, one on top of the other, of three resources each.
+      day2: { planned: { update: 6, replace: 0 }, update: 6, replace: 0, replacedStateful: 0 },
       drift: { injected: 5, found: 5 },
       destroy: { refused: true, callsWhileRefused: 0, left: 0 },
       secretsFound: 0,

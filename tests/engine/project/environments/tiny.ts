@@ -14,7 +14,10 @@ import {
 export const secrets = ["databasePassword", "rootPassword"];
 
 export const rehearsal: EnvironmentRehearsal = {
-  day2: { name: "release 18.10 to 18.11", set: { release: "18.11" } },
+  day2: [
+    { name: "release 18.10 to 18.11", set: { release: "18.11" } },
+    { name: "release 18.11 to 18.12", set: { release: "18.12" } },
+  ],
   unprotect: { set: { protect: false } },
   madeUp: (key, marker) => (key.endsWith("rootPassword") ? `Root-${marker}!` : marker),
 };
