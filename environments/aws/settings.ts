@@ -5,44 +5,25 @@
 import { z } from "zod";
 import type { StackConfig } from "../../engine/environment";
 import { isPrivate, overlaps, parseCidr } from "../shared/cidr";
+import {
+  awsAccountId as accountId,
+  awsRegion as region,
+  awsRoleArn,
+  cidr,
+  hostname,
+  timezone,
+  version,
+  wholeNumber,
+} from "../shared/fields";
 import { parseVersion, postgresMajors, upgradeRefusal } from "../shared/gitlab-releases";
 import { parseSettings, type Fields, type Refuse, type SecretSetting } from "../shared/settings";
 
-const cidr = z
-  .string()
-  .refine(
-    (text) => parseCidr(text) !== undefined,
-    "an IPv4 network without host bits, as 10.20.0.0/16",
-  );
-const hostname = z
-  .string()
-  .regex(
-    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
-    "a host name in lower case, as gitlab.example.com",
-  );
-const accountId = z.string().regex(/^\d{12}$/, "an AWS account id: 12 digits, in quotes");
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, as us-east-1");
-const version = z
-  .string()
-  .refine(
-    (text) => parseVersion(text) !== undefined,
-    "a GitLab version MAJOR.MINOR.PATCH, in quotes",
-  );
 const digest = z
   .string()
   .regex(/^sha256:[0-9a-f]{64}$/, "an image digest: sha256: and 64 hexadecimal digits");
 const ami = z
   .string()
   .regex(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/, "an image id, as ami-0123456789abcdef0");
-const wholeNumber = (least: number, most: number) => z.number().int().min(least).max(most);
-const timezone = z.string().refine((name) => {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}, "an IANA time zone, as Europe/Berlin");
 /** hh24:mi-hh24:mi, UTC (RDS and ElastiCache take the same form). */
 const dailyWindow = z
   .string()
@@ -288,7 +269,7 @@ const fields = {
   backupAccount: z.strictObject({
     accountId,
     /** Role that the deployer assumes in the backup account. */
-    roleArn: z.string().regex(/^arn:aws:iam::\d{12}:role\/\S+$/, "the ARN of an IAM role"),
+    roleArn: awsRoleArn,
   }),
   images: z.strictObject({
     /** Amazon Linux 2023, x86_64, in `region`. Pinned; bump it as a change of its own. */

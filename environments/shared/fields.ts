@@ -1,0 +1,62 @@
+/** Kinds of value that settings of several environments have. Each says what is allowed, for the message. */
+import { z } from "zod";
+import { parseCidr } from "./cidr";
+import { parseVersion } from "./gitlab-releases";
+
+/** A whole number within bounds, both included. */
+export const wholeNumber = (least: number, most: number) => z.number().int().min(least).max(most);
+
+/** An IPv4 network. */
+export const cidr = z
+  .string()
+  .refine(
+    (text) => parseCidr(text) !== undefined,
+    "an IPv4 network without host bits, as 10.20.0.0/16",
+  );
+
+/** A fully qualified host name, lower case (RFC 1123). */
+export const hostname = z
+  .string()
+  .regex(
+    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
+    "a host name in lower case, as gitlab.example.com",
+  );
+
+/** A GitLab or GitLab Runner version. */
+export const version = z
+  .string()
+  .refine(
+    (text) => parseVersion(text) !== undefined,
+    "a GitLab version MAJOR.MINOR.PATCH, in quotes",
+  );
+
+/** An IANA time zone, as this machine's ICU knows it. */
+export const timezone = z.string().refine((name) => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}, "an IANA time zone, as Europe/Berlin");
+
+/** An AWS account id. */
+export const awsAccountId = z.string().regex(/^\d{12}$/, "an AWS account id: 12 digits, in quotes");
+
+/** An AWS region. */
+export const awsRegion = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region, as us-east-1");
+
+/** ARN of the role that the deployer assumes in another AWS account. */
+export const awsRoleArn = z
+  .string()
+  .regex(/^arn:aws:iam::\d{12}:role\/\S+$/, "the ARN of an IAM role");
+
+/** A web address over TLS, without credentials in it. */
+export const httpsUrl = z.string().refine((text) => {
+  try {
+    const url = new URL(text);
+    return url.protocol === "https:" && url.username === "" && url.password === "";
+  } catch {
+    return false;
+  }
+}, "an address with https:// and without credentials");
