@@ -57,7 +57,10 @@ export interface Reference {
  * A computed value. Text in which `{…}` is replaced:
  * `{property}` or `{a.b}` an input or an output computed before it, `{hex:17}` random lower-case hexadecimal digits,
  * `{alnum:13}` random lower-case letters and digits, `{ALNUM:13}` the same in capitals, `{digits:8}`, `{uuid}`,
- * `{now}` the time (RFC 3339), `{region}`, `{account}`, `{partition}` of the provider instance, `{id}` the id,
+ * `{hexBytes:8}`, `{base64Bytes:8}`, `{base64urlBytes:8}`, `{decimalBytes:8}` random bytes, which are the same wherever one
+ * object's template names the same stream (`{hexBytes:8:key}`, `{base64Bytes:8:key}`); a length may be the name of a property,
+ * `{now}` the time (RFC 3339), `{account}` (a project, a subscription), `{region}`, `{zone}` that the object lives in,
+ * `{accountNumber}` the account's number (a GCP project's), `{tenant}` and `{partition}` of the provider instance, `{id}` the id,
  * `{ref:property:output}` an output of the object that the property refers to,
  * `{int:1-254}` a random whole number from that range, both ends included,
  * `{address:property}` a random IPv4 address inside the CIDR block that stands in the property,
@@ -80,6 +83,20 @@ export type Computed =
    * strings), in their order. In it `{each}` is the element, and random values are the element's own.
    */
   | { readonly each: readonly string[]; readonly json: Json }
+  /**
+   * Random text of a length that stands in a property: letters of the alphabets whose condition holds, at least so
+   * many of each as the property `least` says (a password).
+   */
+  | {
+      readonly draw: {
+        readonly length: string;
+        readonly from: readonly {
+          readonly letters: Template;
+          readonly when?: Condition;
+          readonly least?: string;
+        }[];
+      };
+    }
   /** The first whose condition holds, over inputs and over computed values named before. */
   | { readonly cases: readonly { readonly when?: Condition; readonly value: Computed }[] };
 
@@ -98,6 +115,8 @@ export interface PropertyModel {
   readonly optionalComputed?: boolean;
   /** How the cloud fills it in. A nested property may have one too. */
   readonly value?: Computed;
+  /** The provider itself fills it in from what it knows, so that a preview has the value (a GCP project). */
+  readonly planned?: boolean;
   /** What the provider's Check puts in where nothing is given. */
   readonly default?: Json;
   /** A change makes a new object. */
@@ -136,13 +155,21 @@ export interface PropertyModel {
   readonly changesWith?: readonly string[] | "*";
   /** With `changesWith`: a number that goes up by one at each such update. */
   readonly counter?: boolean;
-  /** Where it is compared by meaning: `lowercase`, or `trailing-dot` for DNS names. */
-  readonly same?: "lowercase" | "trailing-dot";
+  /**
+   * Where it is compared by meaning: `lowercase`; `trailing-dot` for DNS names; `location` without blanks and case
+   * (Azure's "West Europe"); `self-link` for GCP's links, of which a name, a relative and a full one mean the same.
+   */
+  readonly same?: "lowercase" | "trailing-dot" | "location" | "self-link";
   /**
    * A value that fits, where none can be made up from the rest of the model (a JSON document, a time window).
    * `{ref:property:output}` in it is replaced as in a template.
    */
   readonly example?: Json;
+  /**
+   * Why the model leaves out some keys of this block that the SDK has (Azure takes an inline subnet where it reads
+   * its id alone). Giving one is an error like any other unknown key, with the reason in it.
+   */
+  readonly omits?: string;
   /** Why this differs from what the provider's schema says, where it does on purpose. */
   readonly deviates?: string;
 }
@@ -164,7 +191,7 @@ export interface Condition {
   readonly notEquals?: Json;
   readonly in?: readonly Json[];
   readonly notIn?: readonly Json[];
-  /** A regular expression for the whole value; `{account}`, `{region}` and `{partition}` are the provider instance's. */
+  /** A regular expression for the whole value; `{account}`, `{region}`, `{zone}` and `{partition}` as in templates. */
   readonly matches?: string;
   readonly notMatches?: string;
   readonly present?: boolean;
@@ -251,6 +278,10 @@ export interface ResourceModel {
     readonly lowercase?: boolean;
     /** The auto-name is the resource's own name, with nothing random after it (the key of an S3 object). */
     readonly exact?: boolean;
+    /** How many hexadecimal digits come after the resource's own name. @default 7 */
+    readonly digits?: number;
+    /** The auto-name is a UUID (an Azure role assignment). */
+    readonly uuid?: boolean;
     /** Auto-names begin with this (`alias/`). */
     readonly begins?: string;
     /** Auto-names end with `text` where the condition holds (`.fifo`). */
@@ -262,7 +293,7 @@ export interface ResourceModel {
    */
   readonly unique?: readonly {
     readonly properties: readonly string[];
-    readonly scope: "global" | "account" | "region";
+    readonly scope: "global" | "account" | "region" | "zone";
     readonly source?: string;
   }[];
   /** CIDR blocks that do not overlap among the objects with the same value of `within` (subnets of one VPC). */
@@ -294,6 +325,15 @@ export interface ResourceModel {
   readonly deleteBeforeReplace?: boolean;
   /** Has `tags` and `tagsAll` (AWS) with the provider's default tags merged in. */
   readonly tags?: boolean;
+  /**
+   * Has `labels`, `pulumiLabels` and `effectiveLabels` (GCP): the labels of the program, those with the provider's
+   * default labels under them, and those with the labels of others beside them.
+   */
+  readonly labels?: boolean;
+  /** The service that has to be enabled in the object's account before one can be made (`compute.googleapis.com`). */
+  readonly api?: string;
+  /** The object stays in its cloud, managed by nobody, where it is deleted while this holds (an API that stays enabled). */
+  readonly leftWhile?: Condition;
   /** Seconds that create, update and delete take on the real cloud, for latency rehearsals. */
   readonly seconds?: {
     readonly create: number;
@@ -304,6 +344,26 @@ export interface ResourceModel {
   readonly immutable?: boolean;
 }
 
+/** Where to read something in a provider instance's configuration: a path, and the part of it that counts. */
+export interface Setting {
+  readonly path: string;
+  /** A regular expression whose first group is the value. @default all of it */
+  readonly part?: string;
+  /** Which of several values counts. @default "first" */
+  readonly which?: "first" | "last";
+}
+
+/** What says where a provider instance's objects live; the first setting that gives a value counts. */
+export interface PlaceModel {
+  /** The account, the project, the subscription. */
+  readonly account: readonly Setting[];
+  /** The account where no setting names one: made up. Without it, the objects must name their own. */
+  readonly otherwise?: string;
+  readonly region?: readonly Setting[];
+  readonly zone?: readonly Setting[];
+  readonly tenant?: readonly Setting[];
+}
+
 /** One package's models, and what its provider itself takes. */
 export interface PackageModel {
   /** `aws`, `gcp`, `azure-native`, `kubernetes`. */
@@ -312,5 +372,22 @@ export interface PackageModel {
   readonly version: string;
   /** Configuration of a provider instance; the same language. */
   readonly provider: Readonly<Record<string, PropertyModel>>;
+  /** @default the account that the provider's `allowedAccountIds` or roles name, and its `region` (AWS) */
+  readonly place?: PlaceModel;
+  /**
+   * How the provider works where providers differ. A native one keeps no record of defaults (`__defaults`), goes by the
+   * old inputs for what is not given any more, and deletes first whatever it replaces, unless it made up the name itself.
+   * @default "bridged"
+   */
+  readonly kind?: "bridged" | "native";
+  /** Names, ids and references mean the same in capitals (Azure Resource Manager). */
+  readonly ignoresCase?: boolean;
+  /** The type that enables services in an account, its property with the service, and the services that are on from the start. */
+  readonly apis?: {
+    readonly type: string;
+    readonly property: string;
+    readonly enabled: readonly string[];
+    readonly source: string;
+  };
   readonly resources: readonly ResourceModel[];
 }

@@ -34,11 +34,17 @@ export class Validator {
   ) {}
 
   /** Checks the keys of a block: unknown, missing and excluding ones, then each value. */
-  block(fields: Fields, values: Values, path: readonly Step[], of: string): void {
+  block(
+    fields: Fields,
+    values: Values,
+    path: readonly Step[],
+    of: string,
+    omits?: string,
+  ): void {
     for (const key of Object.keys(values)) {
       if (!Object.hasOwn(fields, key)) {
         const settable = Object.keys(fields).filter((name) => fields[name]?.computed !== true);
-        const why = path.length === 0 ? this.omitted[key] : undefined;
+        const why = path.length === 0 ? this.omitted[key] : omits;
         const hint = why === undefined ? didYouMean(key, settable) : `: ${why}`;
         this.fail([...path, key], `${of} has no property ${JSON.stringify(key)}${hint}`);
       }
@@ -73,7 +79,7 @@ export class Validator {
         this.value(model.items ?? { type: "string" }, item, [...path, key]);
       }
     } else if (model.type === "object" && isBlock(value)) {
-      this.block(model.fields ?? {}, value, path, propertyPath(path));
+      this.block(model.fields ?? {}, value, path, propertyPath(path), model.omits);
     } else if (typeof value === "string") this.text(model, value, path);
     else if (typeof value === "number") this.number(model, value, path);
   }

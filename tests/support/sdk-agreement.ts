@@ -92,13 +92,17 @@ function compareFields(
   at: string,
   asInput: boolean,
   report: Report,
+  omits?: string,
 ): void {
   const place = (name: string): string => (at === "" ? name : `${at}.${name}`);
-  for (const name of Object.keys(sdk)) {
-    // Deprecated properties may be left out: the SDK itself gives the reason.
-    if (!(name in models) && sdk[name]?.deprecated !== true) {
-      report(place(name), "is in the SDK and not in the model");
-    }
+  // Deprecated properties may be left out: the SDK itself gives the reason.
+  const missing = Object.keys(sdk).filter(
+    (name) => !(name in models) && sdk[name]?.deprecated !== true,
+  );
+  if (omits === undefined) {
+    for (const name of missing) report(place(name), "is in the SDK and not in the model");
+  } else if (missing.length === 0) {
+    report(at, `omits ("${omits}") leaves nothing out`);
   }
   for (const [name, model] of Object.entries(models)) {
     const input = sdk[name];
@@ -133,6 +137,6 @@ function compareKind(
     return;
   }
   const fields = fieldsOf(model);
-  if (sdk.fields && fields) compareFields(fields, sdk.fields(), at, asInput, report);
+  if (sdk.fields && fields) compareFields(fields, sdk.fields(), at, asInput, report, model.omits);
   else if (sdk.fields && asInput) report(at, "does not say which keys it has");
 }
