@@ -34,13 +34,7 @@ export class Validator {
   ) {}
 
   /** Checks the keys of a block: unknown, missing and excluding ones, then each value. */
-  block(
-    fields: Fields,
-    values: Values,
-    path: readonly Step[],
-    of: string,
-    omits?: string,
-  ): void {
+  block(fields: Fields, values: Values, path: readonly Step[], of: string, omits?: string): void {
     for (const key of Object.keys(values)) {
       if (!Object.hasOwn(fields, key)) {
         const settable = Object.keys(fields).filter((name) => fields[name]?.computed !== true);
