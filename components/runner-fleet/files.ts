@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { renderEnvironment } from "../gitlab-instance/render/node-env";
 import { logAgentConfig } from "../gitlab-instance/render/units";
 import type { NodeFile } from "../node-files/contract";
+import { libraryFiles } from "../node-files/library";
 import type { RunnerRelease } from "./args";
 import type { FleetSettings } from "./contract";
 import { renderRunnerConfig } from "./render/config";
@@ -43,11 +44,7 @@ export function runnerFiles(facts: ManagerFacts): NodeFile[] {
     content: template(name),
   });
   return [
-    {
-      path: "/opt/gitlab-node/lib.sh",
-      mode: "0644",
-      content: readFileSync(join(__dirname, "../node-files/templates/lib.sh"), "utf8"),
-    },
+    ...libraryFiles("aws"),
     { path: "/etc/gitlab-node/node.env", mode: "0644", content: environment(facts) },
     { path: "/etc/gitlab-node/config.toml", mode: "0644", content: renderRunnerConfig(facts) },
     script("boot"),

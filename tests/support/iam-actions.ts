@@ -67,7 +67,11 @@ const onlyFor: Readonly<Record<string, readonly string[]>> = {
 
 /** IAM actions of every `aws <service> <command>` in the scripts of a role; those in `ddb` helpers too. */
 export function actionsCalled(role: string): string[] {
-  const folders = ["components/gitlab-instance/templates", "components/node-files/templates"];
+  const folders = [
+    "components/gitlab-instance/templates",
+    "components/node-files/templates",
+    "components/node-files/templates/clouds",
+  ];
   const texts = folders.flatMap((folder) =>
     readdirSync(join(checkout, folder))
       .filter((file) => file.endsWith(".sh") && (scriptsOf[role] ?? /^/).test(file))

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeFile } from "../../node-files/contract";
+import { libraryFiles } from "../../node-files/library";
 import type { NodeFacts } from "../contract";
 import { renderConsoleRb, renderGitlabRb, renderSecretsRb } from "./gitlab-rb";
 import { databaseEnvironment, nodeEnvironment, runnerList } from "./node-env";
@@ -14,7 +15,6 @@ import {
   timerUnit,
 } from "./units";
 
-const library = join(__dirname, "..", "..", "node-files", "templates", "lib.sh");
 const templates = join(__dirname, "..", "templates");
 
 function template(path: string): string {
@@ -42,7 +42,7 @@ export function renderNodeFiles(facts: NodeFacts): NodeFile[] {
   checkLease(facts.lease);
   const runsRails = facts.role !== "gitaly";
   const files: NodeFile[] = [
-    { path: "/opt/gitlab-node/lib.sh", mode: "0644", content: readFileSync(library, "utf8") },
+    ...libraryFiles("aws"),
     { path: "/opt/gitlab-node/version.sh", mode: "0644", content: template("version.sh") },
     script("boot"),
     script("mounts"),

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backupFiles } from "../../../components/backup-schedule/files";
+import { libraryFiles } from "../../../components/node-files/library";
 import type { Machine } from "../support/machine";
 import { World } from "../support/world";
 import { addLockedBuckets, backupAccount, type LockedBuckets } from "./s3";
@@ -55,14 +56,7 @@ export interface Setup {
 export async function backupMachine(objectData: "s3" | "efs" = "s3"): Promise<Setup> {
   const world = await World.create({ quietMs: 20 });
   const machine = world.machine("backup", [
-    {
-      path: "/opt/gitlab-node/lib.sh",
-      mode: "0644",
-      content: readFileSync(
-        join(__dirname, "../../../components/node-files/templates/lib.sh"),
-        "utf8",
-      ),
-    },
+    ...libraryFiles("aws"),
     { path: "/etc/gitlab-node/node.env", mode: "0644", content: nodeEnvironment(objectData) },
     { path: "/etc/gitlab-node/gitlab-console.rb", mode: "0644", content: "external_url 'x'\n" },
     {

@@ -176,6 +176,7 @@ describe("machines", () => {
   /** Everything that the machines' scripts count, from the scripts themselves. */
   const counted = [
     "components/node-files/templates",
+    "components/node-files/templates/clouds",
     "components/gitlab-instance/templates",
     "components/backup-schedule/templates",
   ]
@@ -200,7 +201,7 @@ describe("machines", () => {
   });
 
   test("are watched by role, in the dimensions that the scripts send", () => {
-    const lib = readFileSync(join(root, "components/node-files/templates/lib.sh"), "utf8");
+    const lib = readFileSync(join(root, "components/node-files/templates/clouds/aws.sh"), "utf8");
     expect(lib).toContain("--namespace GitLab/Nodes");
     expect(lib).toContain('--dimensions "Environment=$NODE_ENVIRONMENT,Role=$NODE_ROLE"');
     expect(rule("gitaly-disk").metrics).toEqual([

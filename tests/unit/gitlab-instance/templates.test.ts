@@ -13,6 +13,7 @@ import { testWith } from "../../support/tools";
 const root = join(__dirname, "..", "..", "..");
 const folders = [
   "components/node-files/templates",
+  "components/node-files/templates/clouds",
   "components/gitlab-instance/templates",
   "components/gitlab-instance/templates/container",
 ];
