@@ -1,5 +1,4 @@
 import { Account } from "@pulumi/gcp/serviceaccount/account";
-import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import { Key } from "@pulumi/gcp/serviceaccount/key";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
@@ -35,7 +34,11 @@ export type GcsAccess =
        */
       readonly keyGenerations?: readonly string[];
     }
-  /** On Google's cloud: the service account that the machine has. */
+  /**
+   * On Google's cloud: the service account that the machine has. It must be allowed to sign for itself, since without
+   * a private key of its own it has IAM sign its addresses: `signsForItself` of GcpMachineIdentity
+   * (docs.gitlab.com/administration/object_storage, application default credentials).
+   */
   | { readonly kind: "identity"; readonly email: pulumi.Input<string> };
 
 /** Arguments of GcsIdentity. */
@@ -46,7 +49,7 @@ export interface GcsIdentityArgs {
   readonly description: string;
 }
 
-/** Somebody who can sign addresses and is given buckets: by a key, or as a machine's own service account. */
+/** Whom buckets are given to: a service account of their own with a key, or that of a machine. */
 export class GcsIdentity extends Component {
   readonly email: pulumi.Output<string>;
   /** The JSON key file, a Pulumi secret; only of `access.kind` `key`. */
@@ -60,20 +63,7 @@ export class GcsIdentity extends Component {
     const own = { parent: this };
     if (access.kind === "identity") {
       this.email = pulumi.output(access.email);
-      // Without a private key of its own the machine has IAM sign its addresses, as itself
-      // (docs.gitlab.com/administration/object_storage, application default credentials). On itself alone: on the
-      // project the role would let it act as every other account.
-      this.ready = [
-        new IAMMember(
-          `${name}-sign`,
-          {
-            serviceAccountId: pulumi.interpolate`projects/${args.project}/serviceAccounts/${this.email}`,
-            role: "roles/iam.serviceAccountTokenCreator",
-            member: pulumi.interpolate`serviceAccount:${this.email}`,
-          },
-          own,
-        ),
-      ];
+      this.ready = [];
     } else {
       const generations = access.keyGenerations ?? ["1"];
       if (generations.length === 0 || new Set(generations).size !== generations.length) {

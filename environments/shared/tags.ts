@@ -30,7 +30,6 @@ const withoutTags = new Set(
     "s3/bucketLogging:BucketLogging",
     "s3/bucketNotification:BucketNotification",
     "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
-    "s3/bucketOwnershipControls:BucketOwnershipControls",
     "s3/bucketPolicy:BucketPolicy",
     "s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "s3/bucketReplicationConfig:BucketReplicationConfig",

@@ -1,27 +1,18 @@
 /**
- * Components under Pulumi's mocks: what they declare, with inputs and protection, and no engine. A type that is not in
- * the table below is an error, so that no test passes over a resource that nobody thought of.
- *
- * Load this before the components: mocks have to be set first.
+ * AWS components under Pulumi's mocks (./mocks). Load this before the components: mocks have to be set first.
  */
-import * as pulumi from "@pulumi/pulumi";
+import {
+  mockClouds,
+  none,
+  ofType as anyOfType,
+  only as anyOnly,
+  type Declared,
+  type Make,
+} from "./mocks";
 
-/** One declared resource. */
-export interface Declared {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  /** As set on the resource itself. */
-  readonly protect: boolean;
-  /** Name of the provider resource, where it was given to the resource itself. */
-  readonly provider: string | undefined;
-}
-
-type Outputs = Readonly<Record<string, unknown>>;
-type Make = (name: string, inputs: Readonly<Record<string, unknown>>) => Outputs;
+export { declared, isSecret, valueOf, type Declared } from "./mocks";
 
 const arn: Make = (name) => ({ arn: `arn:aws:mock:eu-central-1:111111111111:${name}` });
-const none: Make = () => ({});
 const balancer: Make = (name) => ({
   ...arn(name, {}),
   arnSuffix: `app/${name}/0123456789abcdef`,
@@ -98,7 +89,6 @@ const types: Readonly<Record<string, Make>> = {
   "aws:s3/bucketLogging:BucketLogging": none,
   "aws:s3/bucketNotification:BucketNotification": none,
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": none,
-  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": none,
   "aws:s3/bucketPolicy:BucketPolicy": none,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": none,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": none,
@@ -113,96 +103,14 @@ const types: Readonly<Record<string, Make>> = {
   "pulumi:providers:aws": none,
 };
 
-const inputsByUrn = new Map<string, Readonly<Record<string, unknown>>>();
-const key = (type: string, name: string): string => `${type} ${name}`;
-
-void pulumi.runtime.setMocks(
-  {
-    newResource: ({ type, name, inputs, custom }) => {
-      const given = inputs as Readonly<Record<string, unknown>>;
-      inputsByUrn.set(key(type, name), given);
-      if (custom !== true && type.startsWith("gitlab:")) return { id: undefined, state: {} };
-      const make = types[type];
-      if (make === undefined) throw new Error(`the mocks know no ${type}`);
-      return { id: `${name}-id`, state: { ...given, ...make(name, given) } };
-    },
-    call: ({ token }) => {
-      throw new Error(`the mocks know no ${token}: nothing may be looked up`);
-    },
-  },
-  "gitlab",
-  "test",
-  false,
-);
-
-/**
- * Declares resources and waits until all of them are registered.
- * @param declare makes a component with the options that it is given
- */
-export async function declared<T>(
-  declare: (opts: pulumi.ComponentResourceOptions) => T,
-): Promise<{ readonly made: T; readonly resources: readonly Declared[] }> {
-  const seen: {
-    readonly resource: pulumi.Resource;
-    readonly type: string;
-    readonly name: string;
-    readonly opts: pulumi.CustomResourceOptions;
-  }[] = [];
-  const made = declare({
-    transformations: [
-      ({ resource, type, name, props, opts }) => {
-        seen.push({ resource, type, name, opts });
-        return { props, opts };
-      },
-    ],
-  });
-  await Promise.all(seen.map(({ resource }) => valueOf(resource.urn)));
-  return {
-    made,
-    resources: seen
-      .filter(({ type }) => !type.startsWith("gitlab:"))
-      .map(({ type, name, opts }) => {
-        const inputs = inputsByUrn.get(key(type, name));
-        if (inputs === undefined) throw new Error(`${type} ${name} was not registered`);
-        const provider = opts.provider as
-          { readonly __name?: string } | pulumi.ProviderResource | undefined;
-        return {
-          type,
-          name,
-          inputs,
-          protect: opts.protect === true,
-          provider:
-            provider === undefined ? undefined : String((provider as { __name?: string }).__name),
-        };
-      }),
-  };
-}
-
-/** The value of an output, once it is known. */
-export async function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
-  return new Promise<T>((resolve) => {
-    output.apply((value) => {
-      resolve(value);
-      return value;
-    });
-  });
-}
+mockClouds(types);
 
 /** Those of one type, by the end of its token: `rds/instance`. */
 export function ofType(resources: readonly Declared[], type: string): readonly Declared[] {
-  return resources.filter((resource) => resource.type.startsWith(`aws:${type}:`));
+  return anyOfType(resources, `aws:${type}`);
 }
 
 /** The one of its type. */
 export function only(resources: readonly Declared[], type: string): Declared {
-  const [first, ...others] = ofType(resources, type);
-  if (first === undefined || others.length > 0) {
-    throw new Error(`${type}: found ${others.length + (first === undefined ? 0 : 1)}, wanted one`);
-  }
-  return first;
-}
-
-/** Whether a recorded input is a Pulumi secret (its wrapper's signature key). */
-export function isSecret(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value;
+  return anyOnly(resources, `aws:${type}`);
 }
