@@ -12,7 +12,7 @@ export const scratchDevice = "/dev/sdf";
  * Types of data that a backup can leave out and that lie in object storage, with the names that SKIP takes
  * (https://docs.gitlab.com/administration/backup_restore/backup_gitlab/#excluding-specific-data-from-the-backup).
  */
-const objectDataTypes = [
+export const objectDataTypes = [
   "uploads",
   "builds",
   "artifacts",
@@ -24,6 +24,12 @@ const objectDataTypes = [
   "ci_secure_files",
   "external_diffs",
 ] as const;
+
+/**
+ * What S3 takes in one request, and a part that 9,000 of which are 4.4 TiB
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
+ */
+export const s3Sizes = { singlePutBytes: 5 * 1024 ** 3, partBytes: 512 * 1024 ** 2 } as const;
 
 /** What the backup machine must know beside its NodeFacts, in plain data and with no secret. */
 export interface BackupFacts {
@@ -54,10 +60,8 @@ export function backupEnvironment(facts: BackupFacts): string {
     ],
     BACKUP_STRATEGY: [facts.objectData === "efs" ? "copy" : "", /^(copy)?$/],
     SCRATCH_DEVICE: [scratchDevice, /^\/dev\/\w+$/],
-    // What S3 takes in one request, and a part that 9,000 of which are 4.4 TiB
-    // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
-    SINGLE_PUT_BYTES: [String(5 * 1024 ** 3), /^\d+$/],
-    PART_BYTES: [String(512 * 1024 ** 2), /^\d+$/],
+    SINGLE_PUT_BYTES: [String(s3Sizes.singlePutBytes), /^\d+$/],
+    PART_BYTES: [String(s3Sizes.partBytes), /^\d+$/],
     VERSION_WAIT_SECONDS: ["7200", /^\d+$/],
   };
   return Object.entries(forms)
@@ -81,6 +85,8 @@ export function backupFiles(facts: BackupFacts): NodeFile[] {
     content: template(`${name}.sh`),
   });
   return [
+    library("archive"),
+    library("upload-s3"),
     script("backup"),
     script("backup-run"),
     script("backup-make"),
@@ -92,6 +98,11 @@ export function backupFiles(facts: BackupFacts): NodeFile[] {
     },
     { path: "/etc/gitlab-node/backup.env", mode: "0644", content: backupEnvironment(facts) },
   ];
+}
+
+/** A part of this folder's scripts that others source: `archive` (what an archive must hold), `upload-s3` (upload and proof). */
+export function library(name: "archive" | "upload-s3"): NodeFile {
+  return { path: `/opt/gitlab-node/${name}.sh`, mode: "0644", content: template(`${name}.sh`) };
 }
 
 function template(name: string): string {
