@@ -5,7 +5,16 @@ import type { NodeFile } from "./contract";
 /** A cloud whose identity, secret store and metrics the shell library knows. */
 export type LibraryCloud = "aws" | "azure" | "gcp";
 
-const templates = join(__dirname, "templates");
+/** The pieces that make a cloud's part. */
+const clouds: Readonly<Record<LibraryCloud, readonly string[]>> = {
+  aws: ["aws.sh"],
+  azure: ["rest.sh", "azure.sh"],
+  gcp: ["rest.sh", "gcp.sh"],
+};
+
+function template(name: string): string {
+  return readFileSync(join(__dirname, "templates", name), "utf8");
+}
 
 /**
  * The shell library that every script of a machine sources as `/opt/gitlab-node/lib.sh`, and the part of its cloud
@@ -17,12 +26,12 @@ export function libraryFiles(cloud: LibraryCloud): NodeFile[] {
     {
       ...shared,
       path: "/opt/gitlab-node/lib.sh",
-      content: readFileSync(join(templates, "lib.sh"), "utf8"),
+      content: template("lib.sh"),
     },
     {
       ...shared,
       path: "/opt/gitlab-node/cloud.sh",
-      content: readFileSync(join(templates, "clouds", `${cloud}.sh`), "utf8"),
+      content: clouds[cloud].map((name) => template(join("clouds", name))).join("\n"),
     },
   ];
 }

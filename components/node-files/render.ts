@@ -28,7 +28,8 @@ export function renderBundle(files: readonly NodeFile[]): Bundle {
   const seen = new Set<string>();
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const lines = sorted.map(({ path, mode, content }) => {
-    if (!/^(\/[A-Za-z0-9_@.-]+)+$/.test(path) || path.split("/").includes(".."))
+    // A backslash stands in the names of mount units: `srv-gitlab\x2dstate.mount`.
+    if (!/^(\/[A-Za-z0-9_@.\\-]+)+$/.test(path) || path.split("/").includes(".."))
       throw new Error(
         `node file path ${JSON.stringify(path)}: want an absolute path of plain characters`,
       );
@@ -69,7 +70,15 @@ export interface LoaderFacts {
  */
 export const userDataLimitBytes = 16 * 1024;
 
-const loaderTemplate = join(__dirname, "templates", "loader.sh");
+/** A loader's text, with what all loaders share in the place that its template names. */
+export function loaderTemplate(name: string): string {
+  const read = (file: string): string => readFileSync(join(__dirname, "templates", file), "utf8");
+  const mark = "# @include unpack.sh@\n";
+  const text = read(name);
+  if (!text.includes(mark)) throw new Error(`${name} has no ${mark.trim()}`);
+  // Its first line is for shellcheck alone.
+  return text.replace(mark, () => read("unpack.sh").replace(/^# shellcheck.*\n/, ""));
+}
 
 /**
  * The loader: the whole of a machine's user data. It fetches the bundle of its files, proves each by its
@@ -86,7 +95,7 @@ export function renderLoader(facts: LoaderFacts): string {
     role: /^[a-z][a-z0-9-]*$/,
     alertTopicArn: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/,
   };
-  let script = readFileSync(loaderTemplate, "utf8");
+  let script = loaderTemplate("loader.sh");
   for (const key of Object.keys(rules) as (keyof LoaderFacts)[]) {
     const value = facts[key];
     if (!rules[key].test(value))

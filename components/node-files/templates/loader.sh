@@ -55,6 +55,8 @@ fetch() {
   return 1
 }
 
+# @include unpack.sh@
+
 mkdir -p "$ROOT/var/lib"
 STAGE="$(mktemp -d "$ROOT/var/lib/gitlab-node-load.XXXXXX")"
 trap 'rm -rf "$STAGE"' EXIT
@@ -62,33 +64,8 @@ trap 'rm -rf "$STAGE"' EXIT
 log fetch "bundle $BUNDLE"
 fetch "bundles/$NODE_ROLE/$BUNDLE" "$BUNDLE" "$STAGE/bundle" || fail "the bundle could not be fetched whole"
 
-# The list of files ends at the first empty line; their contents follow in the same order, without anything between.
-sed '/^$/q' "$STAGE/bundle" >"$STAGE/list"
-offset="$(wc -c <"$STAGE/list")"
-number=0
-while read -r sum mode bytes path; do
-  [[ -n "$sum" ]] || break
-  [[ "$sum" =~ ^[0-9a-f]{64}$ && "$mode" =~ ^0[0-7]{3}$ && "$bytes" =~ ^[0-9]+$ && "$path" == /* ]] ||
-    fail "the bundle's list has a bad line"
-  number=$((number + 1))
-  # Reads by file and not by pipe: a reader that closes early would fail the writer under pipefail.
-  tail -c "+$((offset + 1))" "$STAGE/bundle" >"$STAGE/rest"
-  head -c "$bytes" "$STAGE/rest" >"$STAGE/$number"
-  found="$(sha256sum "$STAGE/$number")"
-  [[ "${found%% *}" == "$sum" ]] || fail "$path is not whole in the bundle"
-  offset=$((offset + bytes))
-done <"$STAGE/list"
-
-# Nothing is installed before everything is proved; each file then appears whole, under its own name.
-number=0
-while read -r sum mode bytes path; do
-  [[ -n "$sum" ]] || break
-  number=$((number + 1))
-  mkdir -p "$ROOT${path%/*}"
-  install -m "$mode" "$STAGE/$number" "$ROOT$path.new"
-  mv -f "$ROOT$path.new" "$ROOT$path"
-  log install "$path"
-done <"$STAGE/list"
+unpack
+install_files
 
 [[ -x "$ROOT/opt/gitlab-node/boot" ]] || fail "the bundle brought no /opt/gitlab-node/boot"
 rm -rf "$STAGE"
