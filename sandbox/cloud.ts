@@ -3,9 +3,10 @@
  * refuses. Nothing in it knows of gRPC or of any resource type.
  */
 import { status } from "@grpc/grpc-js";
+import { holds } from "./conditions";
 import { RpcError, refused } from "./errors";
 import { failureText, ruleFailures, withoutDefaults } from "./inputs";
-import { placeOf } from "./places";
+import { placeOf, type Place } from "./places";
 import type { Instance } from "./instance";
 import type { StoredObject } from "./ledger";
 import type { ResourceModel } from "./model";
@@ -52,9 +53,7 @@ export class Cloud {
     const objectSeed = [seed, place.account, place.region, urn, count].join("\0");
     const made = this.make(request, objectSeed);
     if (preview) return made;
-    const clash =
-      taken(ledger, place, made.outputs.value) ??
-      this.sameId(place.account, place.region, model, made.id);
+    const clash = taken(ledger, place, made.outputs.value) ?? this.sameId(place, made.id);
     if (clash !== undefined)
       throw new RpcError(status.ALREADY_EXISTS, `creating ${model.token}: ${clash}`);
     const object: StoredObject = {
@@ -64,6 +63,7 @@ export class Cloud {
       package: instance.package.package,
       account: place.account,
       region: place.region,
+      zone: place.zone,
       instance,
       seed: objectSeed,
       inputs,
@@ -71,7 +71,7 @@ export class Cloud {
       updates: 0,
       stray: false,
     };
-    ledger.add(object);
+    if (model.local !== true) ledger.adopt(object);
     return { ...made, object };
   }
 
@@ -101,10 +101,19 @@ export class Cloud {
   }
 
   /** Deletes an object; one that is gone already is no error, as with the real providers. */
-  delete(model: ResourceModel, instance: Instance, id: string, region?: string): void {
+  delete(model: ResourceModel, instance: Instance, id: string, state: Values): void {
     const { ledger } = this.world;
-    const object = ledger.find(model, id, instance.account, region);
+    const place = placeOf(model, instance, state);
+    const object = ledger.find(model, id, place.account, place.region);
     if (object === undefined) return;
+    if (model.leftWhile !== undefined) {
+      const values = object.outputs.value;
+      const setting = settingOf(object, instance, values, ledger);
+      if (holds(model.leftWhile, values, setting) === true) {
+        object.left = true;
+        return;
+      }
+    }
     const problems = deletionProblems(ledger, object);
     if (problems.length > 0) {
       throw new RpcError(
@@ -131,6 +140,7 @@ export class Cloud {
     return makeOutputs({
       model,
       instance,
+      place,
       inputs,
       preview,
       seed,
@@ -151,6 +161,7 @@ export class Cloud {
     const setting = settingOf(place, instance, values, ledger, before);
     return [
       ...(hasUnknown(values) ? ["an input is still unknown"] : []),
+      ...this.disabled(model, instance, place.account),
       ...brokenReferences(ledger, place, inputs),
       ...(["plan", "apply"] as const).flatMap((at) =>
         ruleFailures(model, at, values, setting).map(failureText),
@@ -163,12 +174,21 @@ export class Cloud {
     if (problems.length > 0) throw refused(`${request.model.token}: ${problems.join("; ")}`);
   }
 
-  private sameId(
-    account: string,
-    region: string,
-    model: ResourceModel,
-    id: string,
-  ): string | undefined {
+  /** A service that has to be enabled first, and is not. */
+  private disabled(model: ResourceModel, instance: Instance, account: string): string[] {
+    const { apis } = instance.package;
+    const { api } = model;
+    if (api === undefined || apis === undefined || apis.enabled.includes(api)) return [];
+    const enabled = this.world.ledger
+      .named(apis.type, apis.property, api)
+      .some((object) => object.account === account);
+    if (enabled) return [];
+    return [
+      `Error 403: ${api} has not been used in project ${account} before or it is disabled: no ${apis.type} enables it there (${apis.source})`,
+    ];
+  }
+
+  private sameId({ model, account, region }: Place, id: string): string | undefined {
     const held = this.world.ledger.find(model, id, account, region);
     return held?.region === region ? `AlreadyExists: ${id} exists already` : undefined;
   }

@@ -1,5 +1,6 @@
 /** Whether two values mean the same to the cloud, by what the model says of the property. */
 import type { PropertyModel } from "./model";
+import { relativeLink } from "./places";
 import { UNKNOWN, isBlock, type Value } from "./values";
 
 /** True where nothing stands: absent, or a list or map with nothing in it (as Terraform's SDK counts). */
@@ -34,9 +35,25 @@ export function equalScalars(model: PropertyModel, left: Value, right: Value): b
       return left.toLowerCase() === right.toLowerCase();
     case "trailing-dot":
       return left.replace(/\.$/, "") === right.replace(/\.$/, "");
+    case "location":
+      return location(left) === location(right);
+    case "self-link":
+      return sameLink(left, right);
     default:
       return false;
   }
+}
+
+/** Azure reads "West Europe" as "westeurope". */
+function location(text: string): string {
+  return text.replaceAll(/\s/g, "").toLowerCase();
+}
+
+/** A bare name means what is called so in the object's own project: all that is compared is the name then. */
+function sameLink(left: string, right: string): boolean {
+  const [one, other] = [relativeLink(left), relativeLink(right)];
+  if (one !== undefined && other !== undefined) return one === other;
+  return left.split("/").at(-1) === right.split("/").at(-1);
 }
 
 function equalJson(left: Value, right: Value): boolean {

@@ -6,6 +6,7 @@ import { equal } from "./compare";
 import type { Condition, Json, Template } from "./model";
 import { contains } from "./networks";
 import { elements, pathValues, type Follow } from "./paths";
+import { relativeLink } from "./places";
 import { UNKNOWN, isBlock, type Value, type Values } from "./values";
 
 /** What conditions are asked of. */
@@ -13,6 +14,7 @@ export interface Setting {
   /** The provider instance's, for `matches`. */
   readonly account: string;
   readonly region: string;
+  readonly zone: string;
   readonly partition: string;
   /** Fills in a template over the object; undefined where it is not known yet. */
   template(text: Template): Value | undefined;
@@ -42,10 +44,13 @@ export function holds(condition: Condition, root: Value, setting: Setting): Answ
 
 /** Every condition keyword that looks at the values of `property`. */
 function propertyParts(condition: Condition, root: Value, setting: Setting): Answer[] {
-  const at = (path: string) =>
+  const read = (path: string) =>
     path.startsWith("^")
       ? pathValues(setting.before, path.slice(1), setting.follow)
       : pathValues(root, path, setting.follow);
+  const { part } = condition;
+  const at = (path: string) =>
+    part === undefined ? read(path) : elements(read(path)).flatMap((value) => groups(part, value));
   const found = at(condition.property ?? ".");
   const some = (test: (value: Value) => Answer, values: readonly Value[] = found): Answer =>
     or(values.map((value) => (value === UNKNOWN ? undefined : test(value))));
@@ -131,9 +136,28 @@ function companion(
   if (objects === undefined || values.includes(UNKNOWN)) return undefined;
   return or(
     objects
-      .filter((object) => values.some((value) => equal(object[wanted.property], value)))
+      .filter((object) => {
+        const theirs = pathValues(object, wanted.property);
+        return values.some((value) =>
+          theirs.some((own) => equal(own, value) || linked(own, value)),
+        );
+      })
       .map((object) => (wanted.where ? holds(wanted.where, object, setting) : true)),
   );
+}
+
+/** Two links to the same object, relative or full. */
+function linked(left: Value, right: Value): boolean {
+  if (typeof left !== "string" || typeof right !== "string") return false;
+  const link = relativeLink(left);
+  return link !== undefined && link === relativeLink(right);
+}
+
+/** The first group of every match in a text. */
+function groups(part: string, value: Value): Value[] {
+  if (value === UNKNOWN) return [UNKNOWN];
+  if (typeof value !== "string") return [];
+  return [...value.matchAll(new RegExp(part, "gs"))].map((match) => match[1] ?? "");
 }
 
 /** Compares with a bound, multiplied by another property where `times` says so. */
@@ -159,10 +183,11 @@ function among(list: readonly Json[]): (value: Value) => boolean {
 }
 
 function matches(text: string, setting: Setting, value: Value): boolean {
-  const { account, region, partition } = setting;
+  const { account, region, zone, partition } = setting;
   const filled = text
     .replaceAll("{account}", account)
     .replaceAll("{region}", region)
+    .replaceAll("{zone}", zone)
     .replaceAll("{partition}", partition);
   return typeof value === "string" && new RegExp(`^(?:${filled})$`, "s").test(value);
 }

@@ -4,7 +4,8 @@
  * Compared as the bridged providers do: new inputs against the last known state. What the cloud
  * fills in (computed, or optional and not given) is no difference; a set's order has no meaning.
  */
-import { isEmpty, equalScalars } from "./compare";
+import { equal, isEmpty, equalScalars } from "./compare";
+import { labelsOf, type Instance } from "./instance";
 import type { Condition, PropertyModel, ResourceModel } from "./model";
 import {
   UNKNOWN,
@@ -30,6 +31,7 @@ type Presence = (model: PropertyModel) => boolean;
 /** What to compare. */
 export interface Comparison {
   readonly model: ResourceModel;
+  readonly instance: Instance;
   readonly oldInputs: Values;
   readonly oldOutputs: Values;
   readonly news: Values;
@@ -39,10 +41,18 @@ export interface Comparison {
   holds?(condition: Condition): boolean | undefined;
 }
 
+/** The differences found so far. */
+interface Found {
+  readonly list: Change[];
+  /** What was given and is not any more differs, whatever the cloud has. */
+  readonly byInput: boolean;
+}
+
 /** Everything that differs, in the order of the model's properties. */
 export function differences(comparison: Comparison): Change[] {
-  const { model, oldInputs, oldOutputs, news } = comparison;
-  const changes: Change[] = [];
+  const { model, instance, oldInputs, oldOutputs, news } = comparison;
+  const byInput = instance.package.kind === "native";
+  const changes: Found = { list: [], byInput };
   const presence: Presence = ({ replaceOnPresence }) =>
     replaceOnPresence === true ||
     (replaceOnPresence !== undefined && comparison.holds?.(replaceOnPresence) === true);
@@ -50,15 +60,30 @@ export function differences(comparison: Comparison): Change[] {
     // The provider merges default tags into `tagsAll` as if it were given.
     const merged = model.tags === true && name === "tagsAll";
     if (property.computed === true && !merged) continue;
-    const old = oldOutputs[name] ?? oldInputs[name];
-    const given =
-      old !== undefined && news[name] === undefined && property.optionalComputed !== true;
-    const appears = isEmpty(old) !== isEmpty(news[name]) && (given || !isEmpty(news[name]));
-    const replace = model.immutable === true || (appears && presence(property));
-    compare({ ...property, computed: false }, [name], old, news[name], replace, changes);
+    const old = byInput ? oldInputs[name] : (oldOutputs[name] ?? oldInputs[name]);
+    const next = news[name];
+    const given = old !== undefined && next === undefined && property.optionalComputed !== true;
+    const appears = isEmpty(old) !== isEmpty(next) && (given || !isEmpty(next));
+    // What is given now and was so all along asks for no new object.
+    const known = byInput && isEmpty(old) && equal(oldOutputs[name], next);
+    const replace = !known && (model.immutable === true || (appears && presence(property)));
+    const fixed = property.replace === true && !known;
+    const compared = { ...property, computed: false, replace: fixed };
+    compare(compared, [name], old, next, replace, changes);
   }
+  if (model.labels === true) compareLabels(comparison, changes);
   const ignored = (comparison.ignoreChanges ?? []).map(pattern);
-  return changes.filter((change) => !ignored.some((rule) => rule.test(propertyPath(change.path))));
+  return changes.list.filter(
+    (change) => !ignored.some((rule) => rule.test(propertyPath(change.path))),
+  );
+}
+
+/** The GCP provider plans the labels that it puts on an object: other default labels are a change. */
+function compareLabels({ instance, oldOutputs, news }: Comparison, changes: Found): void {
+  const planned = labelsOf(instance, news["labels"], oldOutputs);
+  for (const name of ["pulumiLabels", "effectiveLabels"] as const) {
+    compare({ type: "map" }, [name], oldOutputs[name], planned[name], false, changes);
+  }
 }
 
 function compare(
@@ -67,24 +92,25 @@ function compare(
   old: Value | undefined,
   next: Value | undefined,
   inherited: boolean,
-  changes: Change[],
+  changes: Found,
 ): void {
   const replace = inherited || model.replace === true;
   if (isEmpty(old) && isEmpty(next)) return;
   if (isEmpty(next)) {
     // Not given any more: the cloud keeps what it has.
-    if (model.optionalComputed === true || model.computed === true) return;
-    changes.push({ path, kind: "delete", replace });
+    if (model.computed === true) return;
+    if (model.optionalComputed === true && !changes.byInput) return;
+    changes.list.push({ path, kind: "delete", replace });
   } else if (isEmpty(old)) {
-    changes.push({ path, kind: "add", replace });
+    changes.list.push({ path, kind: "add", replace });
   } else if (next === UNKNOWN) {
-    changes.push({ path, kind: "update", replace });
+    changes.list.push({ path, kind: "update", replace });
   } else if (Array.isArray(old) && Array.isArray(next)) {
     compareLists(model, path, old, next, replace, changes);
   } else if (isBlock(old) && isBlock(next) && !isAsset(old) && model.type !== "json") {
     compareBlocks(model, path, old, next, replace, changes);
   } else if (!same(model, old as Value, next as Value)) {
-    changes.push({ path, kind: "update", replace });
+    changes.list.push({ path, kind: "update", replace });
   }
 }
 
@@ -94,7 +120,7 @@ function compareBlocks(
   old: Values,
   next: Values,
   replace: boolean,
-  changes: Change[],
+  changes: Found,
 ): void {
   for (const key of new Set([...Object.keys(old), ...Object.keys(next)])) {
     const item = model.fields?.[key] ?? model.items ?? { type: "any" };
@@ -108,14 +134,14 @@ function compareLists(
   old: readonly Value[],
   next: readonly Value[],
   replace: boolean,
-  changes: Change[],
+  changes: Found,
 ): void {
   const item = model.items ?? { type: "any" };
   if (model.set !== true) {
     for (let at = 0; at < Math.max(old.length, next.length); at++) {
       const gone = at >= next.length;
-      if (gone) changes.push({ path: [...path, at], kind: "delete", replace });
-      else if (at >= old.length) changes.push({ path: [...path, at], kind: "add", replace });
+      if (gone) changes.list.push({ path: [...path, at], kind: "delete", replace });
+      else if (at >= old.length) changes.list.push({ path: [...path, at], kind: "add", replace });
       else compare(item, [...path, at], old[at], next[at], replace, changes);
     }
     return;
@@ -125,10 +151,10 @@ function compareLists(
   const both = added.filter((at) => removed.includes(at));
   for (const at of both) compare(item, [...path, at], old[at], next[at], replace, changes);
   for (const at of removed.filter((index) => !both.includes(index))) {
-    changes.push({ path: [...path, at], kind: "delete", replace });
+    changes.list.push({ path: [...path, at], kind: "delete", replace });
   }
   for (const at of added.filter((index) => !both.includes(index))) {
-    changes.push({ path: [...path, at], kind: "add", replace });
+    changes.list.push({ path: [...path, at], kind: "add", replace });
   }
 }
 
@@ -152,9 +178,9 @@ function unmatched(
 export function same(model: PropertyModel, old: Value, next: Value): boolean {
   if ((Array.isArray(old) || isBlock(old)) && model.type !== "json" && !isAsset(old)) {
     if (Array.isArray(old) !== Array.isArray(next) || isBlock(old) !== isBlock(next)) return false;
-    const changes: Change[] = [];
+    const changes: Found = { list: [], byInput: false };
     compare({ ...model, optionalComputed: false }, [], old, next, false, changes);
-    return changes.length === 0;
+    return changes.list.length === 0;
   }
   return equalScalars(model, old, next);
 }

@@ -32,10 +32,23 @@ export function applyDrift(ledger: Ledger, drift: Drift): StoredObject | undefin
 }
 
 function setTag(object: StoredObject, key: string, value: string): void {
-  if (object.model.tags !== true) throw new Error(`${object.model.token} has no tags`);
-  const { tags, tagsAll } = object.outputs.value;
-  write(object, "tags", { ...(isBlock(tags) ? tags : {}), [key]: value });
-  write(object, "tagsAll", { ...(isBlock(tagsAll) ? tagsAll : {}), [key]: value });
+  const { model, outputs } = object;
+  const put = (name: string) => {
+    const map = outputs.value[name];
+    write(object, name, { ...(isBlock(map) ? map : {}), [key]: value });
+  };
+  if (model.tags === true) {
+    put("tags");
+    put("tagsAll");
+  } else if (model.labels === true) {
+    // The provider shows the labels that it manages; those of others stand in `effectiveLabels` alone.
+    for (const name of ["labels", "pulumiLabels"]) {
+      const map = outputs.value[name];
+      if (isBlock(map) && key in map) put(name);
+    }
+    put("effectiveLabels");
+  } else if (model.properties["tags"]?.type === "map") put("tags");
+  else throw new Error(`${model.token} has no tags`);
 }
 
 function setInput(object: StoredObject, property: string, value: Value): void {

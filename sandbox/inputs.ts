@@ -5,10 +5,11 @@
 import { holds, type Setting } from "./conditions";
 import { mergedTags, type Instance } from "./instance";
 import { isEmpty } from "./compare";
-import { placeOf, regional } from "./places";
-import { settingOf } from "./references";
+import { missingPlace, placeOf, regional } from "./places";
+import { referredOutput, settingOf } from "./references";
 import type { PropertyModel, ResourceModel } from "./model";
-import { alphabets, randomText } from "./random";
+import type { Ledger } from "./ledger";
+import { alphabets, randomText, randomUuid } from "./random";
 import { Validator, type Failure } from "./validate";
 import {
   UNKNOWN,
@@ -26,9 +27,14 @@ import {
 /** The input in which bridged providers record what they, and not the program, put in. */
 export const DEFAULTS = "__defaults";
 
-/** Inputs without the provider's own record. */
+/** The input in which azure-native records that it made up the name, so that a successor can have another. */
+export const CREATE_FIRST = "__createBeforeDelete";
+
+/** Inputs without the provider's own records. */
 export function withoutDefaults(inputs: Values): Values {
-  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== DEFAULTS));
+  return Object.fromEntries(
+    Object.entries(inputs).filter(([key]) => key !== DEFAULTS && key !== CREATE_FIRST),
+  );
 }
 
 /** How the engine wants an object without a name to be named. */
@@ -53,13 +59,12 @@ export function checkInputs(
   olds: Values,
   news: Properties,
   naming: Naming,
+  ledger?: Ledger,
 ): Checked {
-  const given = copy(news.value);
+  const native = instance.package.kind === "native";
+  const given = copy(withoutDefaults(news.value));
   // Inputs that come back from Read (an import) hold what an earlier Check put in.
-  if (DEFAULTS in given) {
-    delete given[DEFAULTS];
-    if (model.tags === true) delete given["tagsAll"];
-  }
+  if (DEFAULTS in news.value && model.tags === true) delete given["tagsAll"];
   const secrets: SecretPaths = new Set(news.secrets);
   markSecrets(model.properties, given, [], secrets);
 
@@ -77,21 +82,53 @@ export function checkInputs(
     undefined,
     Object.keys(olds).length === 0 ? undefined : olds,
   );
-  const name = autoName(model, olds, values, naming, setting, failures);
+  const name = autoName(model, olds, values, naming, setting, failures, native);
   if (name !== undefined) defaulted.push(name);
   // A rule over values of the wrong type would only repeat what is said already.
   if (failures.length === 0) failures.push(...ruleFailures(model, "plan", values, setting));
 
-  if (regional(model) && values["region"] === undefined && instance.region !== "") {
+  for (const name of missingPlace(model, instance, values)) {
+    failures.push({
+      property: name,
+      reason: `is required, since neither the resource nor its provider says it`,
+    });
+  }
+  // The AWS provider shows the region among the inputs; Google's keeps what it fills in to the outputs.
+  const shown = regional(model) && model.properties["region"]?.planned !== true;
+  if (shown && values["region"] === undefined && instance.region !== "") {
     values["region"] = instance.region;
   }
+  if (native) locate(model, instance, values, ledger);
   if (model.tags === true && "tagsAll" in model.properties) {
     values["tagsAll"] = mergedTags(instance, values["tags"]) ?? UNKNOWN;
     moveSecrets(secrets, ["tags"], ["tagsAll"], secrets);
     moveSecrets(instance.config.secrets, ["defaultTags", "tags"], ["tagsAll"], secrets);
   }
-  values[DEFAULTS] = defaulted.sort();
+  if (!native) values[DEFAULTS] = defaulted.sort();
+  else if (name !== undefined && model.name?.exact !== true) values[CREATE_FIRST] = true;
   return { inputs: { value: values, secrets }, failures };
+}
+
+/**
+ * An Azure resource without a location gets the provider's, else that of its resource group.
+ * https://www.pulumi.com/registry/packages/azure-native/installation-configuration/ (location)
+ */
+function locate(
+  model: ResourceModel,
+  instance: Instance,
+  values: Values,
+  ledger: Ledger | undefined,
+): void {
+  const { location } = model.properties;
+  if (values["location"] !== undefined || location?.value !== "{region}") return;
+  const group = values["resourceGroupName"];
+  if (instance.region !== "") values["location"] = instance.region;
+  else if (group === UNKNOWN || ledger === undefined) values["location"] = UNKNOWN;
+  else if (group !== undefined) {
+    const place = placeOf(model, instance, values);
+    const found = referredOutput(ledger, place, values, "resourceGroupName", "location").value;
+    if (found !== undefined) values["location"] = found;
+  }
 }
 
 /** Rules of the model that the values break. Where an unknown decides, the rule is left for later. */
@@ -212,6 +249,7 @@ function autoName(
   naming: Naming,
   setting: Setting,
   failures: Failure[],
+  native: boolean,
 ): string | undefined {
   const name = model.name;
   if (name?.auto !== true || values[name.property] !== undefined) return undefined;
@@ -222,6 +260,11 @@ function autoName(
     values[name.property] = before;
     return name.property;
   }
+  // A native provider goes on with the name that the object has, whoever gave it.
+  if (before !== undefined && !Array.isArray(auto) && native) {
+    values[name.property] = before;
+    return olds[CREATE_FIRST] === true ? name.property : undefined;
+  }
   const { proposed } = naming;
   if (proposed?.mode === "disable") {
     failures.push({
@@ -231,10 +274,14 @@ function autoName(
     return undefined;
   }
   const base = name.lowercase === true ? naming.logicalName.toLowerCase() : naming.logicalName;
-  const suffix = `${name.separator ?? "-"}${randomText(naming.seed, alphabets.hex, 7)}`;
+  const digits = randomText(naming.seed, alphabets.hex, name.digits ?? 7);
+  const suffix = `${name.separator ?? "-"}${digits}`;
   const ends = name.ends && holds(name.ends.when, values, setting) === true ? name.ends.text : "";
   const begins = name.begins ?? "";
-  const made = proposed?.name ?? `${begins}${base}${name.exact === true ? "" : suffix}${ends}`;
+  const uuid = name.uuid === true && proposed?.mode !== "enforce";
+  const made = uuid
+    ? randomUuid(Buffer.from(naming.seed).toString("hex"))
+    : (proposed?.name ?? `${begins}${base}${name.exact === true ? "" : suffix}${ends}`);
   if (name.maxLength !== undefined && made.length > name.maxLength) {
     failures.push({
       property: name.property,

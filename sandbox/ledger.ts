@@ -1,7 +1,9 @@
 /** What the sandbox's clouds hold, and every call that was made. */
+import { equal } from "./compare";
 import type { LedgerCall, LedgerObject } from "./control";
 import type { Instance } from "./instance";
 import type { ResourceModel } from "./model";
+import { relativeLink } from "./places";
 import type { Redactor } from "./redactor";
 import { toJson, type Properties, type Value } from "./values";
 import type { Json } from "./model";
@@ -15,6 +17,7 @@ export interface StoredObject {
   readonly account: string;
   /** Region that the object lives in; its own where the type takes one. */
   readonly region: string;
+  readonly zone: string;
   readonly instance: Instance;
   /** Everything random in the object follows from it. */
   readonly seed: string;
@@ -23,6 +26,8 @@ export interface StoredObject {
   /** How often it was updated. */
   updates: number;
   readonly stray: boolean;
+  /** Given up by the program, and still there. */
+  left?: boolean;
 }
 
 const MUTATING = new Set<LedgerCall["rpc"]>(["Create", "Update", "Delete"]);
@@ -32,6 +37,8 @@ export class Ledger {
   private readonly held: StoredObject[] = [];
   private readonly made: LedgerCall[] = [];
   private readonly created = new Map<string, number>();
+  /** Deleted objects whose names their cloud keeps. */
+  private readonly gone: StoredObject[] = [];
   private readonly started = Date.now();
 
   constructor(private readonly redactor: Redactor) {}
@@ -41,13 +48,31 @@ export class Ledger {
     return this.held;
   }
 
+  /** Objects that are no more, and whose names can't be used again. */
+  deleted(): readonly StoredObject[] {
+    return this.gone;
+  }
+
   add(object: StoredObject): void {
     this.held.push(object);
   }
 
+  /** Adds an object; one that was left behind under its id is its own again. */
+  adopt(object: StoredObject): void {
+    const left = this.held.find(
+      (other) =>
+        other.left === true && other.model.token === object.model.token && other.id === object.id,
+    );
+    if (left !== undefined) this.remove(left);
+    this.add(object);
+  }
+
   remove(object: StoredObject): void {
     const at = this.held.indexOf(object);
-    if (at >= 0) this.held.splice(at, 1);
+    if (at < 0) return;
+    this.held.splice(at, 1);
+    if (object.model.unique?.some(({ keptAfterDelete }) => keptAfterDelete !== undefined))
+      this.gone.push(object);
   }
 
   /** The object with this id, in one account and region. */
@@ -59,16 +84,17 @@ export class Ledger {
   ): StoredObject | undefined {
     const found = this.held.filter(
       (object) =>
-        object.model.token === model.token && object.id === id && object.account === account,
+        object.model.token === model.token &&
+        object.left !== true &&
+        (object.id === id || (ignoresCase(object) && sameText(object.id, id))) &&
+        object.account === account,
     );
     return found.find((object) => region === undefined || object.region === region) ?? found[0];
   }
 
   /** The object that a property value names: one whose property has this value. */
   named(type: string, by: string, value: Value): StoredObject[] {
-    return this.held.filter(
-      (object) => object.model.token === type && propertyOf(object, by) === value,
-    );
+    return this.held.filter((object) => object.model.token === type && means(object, by, value));
   }
 
   /** Counts the creations under one URN, so that a replacement has other ids than the first. */
@@ -97,6 +123,7 @@ export class Ledger {
   /** Objects as plain JSON with every secret masked. */
   objects(type?: string): LedgerObject[] {
     return this.held
+      .filter((object) => object.left !== true)
       .filter((object) => type === undefined || object.model.token === type)
       .map((object) => this.show(object));
   }
@@ -120,4 +147,22 @@ export class Ledger {
 export function propertyOf(object: StoredObject, name: string): Value | undefined {
   if (name === "id" && object.outputs.value["id"] === undefined) return object.id;
   return object.outputs.value[name];
+}
+
+/** True where an object's property has the value, in the spelling that its cloud takes for the same. */
+export function means(object: StoredObject, by: string, value: Value): boolean {
+  const held = propertyOf(object, by);
+  if (held === value) return true;
+  if (typeof held !== "string" || typeof value !== "string") return equal(held, value);
+  if (ignoresCase(object)) return sameText(held, value);
+  const link = relativeLink(value);
+  return link !== undefined && link === relativeLink(held);
+}
+
+function ignoresCase({ instance }: StoredObject): boolean {
+  return instance.package.ignoresCase === true;
+}
+
+function sameText(left: string, right: string): boolean {
+  return left.length === right.length && left.toLowerCase() === right.toLowerCase();
 }

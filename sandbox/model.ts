@@ -104,6 +104,8 @@ export interface PropertyModel {
   readonly type: PropertyType;
   /** What a list or map holds. */
   readonly items?: PropertyModel;
+  /** The form of a map's keys: a string's limits. */
+  readonly keys?: PropertyModel;
   /** The keys of an object. */
   readonly fields?: Readonly<Record<string, PropertyModel>>;
   /** A list in which order has no meaning (a Terraform set). */
@@ -181,12 +183,18 @@ export interface PropertyModel {
 export interface Condition {
   /**
    * Path of the property: `a.b`, and `a[].b` for "any element of a" (`a[]` of a value that is no list is the
-   * value itself: IAM's `Action` may be either). Paths go on into JSON documents (`policy.Statement[].Effect`).
+   * value itself: IAM's `Action` may be either); `a[kind=x].b` for those elements alone whose `kind` is `x`; `a{}` for
+   * the keys of a map. Paths go on into JSON documents (`policy.Statement[].Effect`).
    * `.` is the value itself, inside `every` and `some`.
    * `^a` is the value before an update, absent at a create (storage that can only grow).
    * `a->b` goes over to the object that `a` refers to and reads its input or output `b`: known at apply only.
    */
   readonly property?: string;
+  /**
+   * A regular expression: the first group of every match in a text stands for the value, here and at the paths that
+   * it is compared with (the metrics that a filter names, the memory in the name of a machine type).
+   */
+  readonly part?: string;
   readonly equals?: Json;
   readonly notEquals?: Json;
   readonly in?: readonly Json[];
@@ -228,8 +236,8 @@ export interface Condition {
   /** One value at `property` (one element, of a list) meets this; its paths start at that value. */
   readonly some?: Condition;
   /**
-   * An object of this type exists whose `property` has the value that stands at this condition's `property`
-   * (a bucket's versioning is an object of its own). Known at apply only.
+   * An object of this type exists at whose path `property` stands the value of this condition's `property`
+   * (a bucket's versioning is an object of its own); links are compared as links. Known at apply only.
    */
   readonly companion?: {
     readonly type: string;
@@ -295,6 +303,8 @@ export interface ResourceModel {
     readonly properties: readonly string[];
     readonly scope: "global" | "account" | "region" | "zone";
     readonly source?: string;
+    /** For how long, in words, the cloud keeps the values of a deleted object from being used again. */
+    readonly keptAfterDelete?: string;
   }[];
   /** CIDR blocks that do not overlap among the objects with the same value of `within` (subnets of one VPC). */
   readonly disjoint?: readonly {
@@ -334,6 +344,8 @@ export interface ResourceModel {
   readonly api?: string;
   /** The object stays in its cloud, managed by nobody, where it is deleted while this holds (an API that stays enabled). */
   readonly leftWhile?: Condition;
+  /** It exists in Pulumi's state alone, and no cloud has it (random values): nobody can change or delete it there. */
+  readonly local?: boolean;
   /** Seconds that create, update and delete take on the real cloud, for latency rehearsals. */
   readonly seconds?: {
     readonly create: number;

@@ -4,12 +4,12 @@
  * A preview knows what is given and nothing that the cloud makes; an update keeps what it made,
  * save what the model says changes with the inputs.
  */
-import { DEFAULTS } from "./inputs";
+import { withoutDefaults } from "./inputs";
 import { holds, type Setting } from "./conditions";
 import { pathValues } from "./paths";
-import { regional } from "./places";
+import { zonal, type Place } from "./places";
 import { partners } from "./diff";
-import type { Instance } from "./instance";
+import { labelsOf, type Instance } from "./instance";
 import type { Condition, PropertyModel, ResourceModel } from "./model";
 import { EMPTY, computedValue, fill, type Resolved, type Scope } from "./templates";
 import {
@@ -30,6 +30,7 @@ import {
 export interface Making {
   readonly model: ResourceModel;
   readonly instance: Instance;
+  readonly place: Place;
   readonly inputs: Properties;
   readonly preview: boolean;
   /** Everything random that this call makes follows from it. */
@@ -65,15 +66,26 @@ class Maker {
   private readonly done = new Set<string>();
   private readonly busy: string[] = [];
   private id: string | undefined;
-  private readonly region: string;
 
   constructor(private readonly making: Making) {
-    this.values = copy(making.inputs.value);
-    delete this.values[DEFAULTS];
+    this.values = copy(withoutDefaults(making.inputs.value));
     for (const key of Object.keys(this.values))
       moveSecrets(making.inputs.secrets, [key], [key], this.secrets);
-    const own = this.values["region"];
-    this.region = regional(making.model) && typeof own === "string" ? own : making.instance.region;
+    if (making.model.labels === true) this.label();
+  }
+
+  /** The provider itself plans the two outputs beside `labels`. */
+  private label(): void {
+    const { instance, before } = this.making;
+    const { pulumiLabels, effectiveLabels } = labelsOf(
+      instance,
+      this.values["labels"],
+      before?.outputs.value,
+    );
+    Object.assign(this.values, { pulumiLabels, effectiveLabels });
+    for (const name of ["pulumiLabels", "effectiveLabels"]) {
+      moveSecrets(this.making.inputs.secrets, ["labels"], [name], this.secrets);
+    }
   }
 
   make(): Made {
@@ -179,32 +191,36 @@ class Maker {
     oldPath: readonly Step[],
   ): Value | undefined {
     const { preview, before } = this.making;
-    const stays = before !== undefined && !this.triggered(model);
+    const stays = before !== undefined && !this.triggered(model, String(path[0]));
     if (stays && old !== undefined) {
       moveSecrets(before.outputs.secrets, oldPath, path, this.secrets);
       return copy(old);
     }
     // Absent before and not made anew: absent still, except in a block that the update adds.
     if (stays && path.length === 1) return undefined;
-    if (preview) return UNKNOWN;
+    if (preview && model.planned !== true) return UNKNOWN;
     if (model.counter === true && typeof old === "number") return old + 1;
     const { value, secret } = computedValue(model, this.scope(path), pointer(path));
     if (secret) this.secrets.add(pointer(path));
     return value === undefined ? undefined : copy(value);
   }
 
-  private triggered(model: PropertyModel): boolean {
+  private triggered(model: PropertyModel, name: string): boolean {
+    // A native provider sends what is given and nothing else: the cloud fills in what was taken away.
+    const native = this.making.instance.package.kind === "native";
     const changed = this.making.before?.changed ?? [];
+    if (native && changed.includes(name)) return true;
     if (model.changesWith === undefined || changed.length === 0) return false;
     return model.changesWith === "*" || model.changesWith.some((name) => changed.includes(name));
   }
 
   private scope(path: readonly Step[]): Scope {
-    const { seed, now, instance } = this.making;
+    const { seed, now, instance, place } = this.making;
     return {
       seed,
       now,
-      account: instance.account,
+      account: place.account,
+      tenant: instance.tenant,
       partition: instance.partition,
       property: (name) => this.property(name, path),
       referred: (property, output) => {
@@ -239,7 +255,11 @@ class Maker {
     if (beside.length > 0 && this.at([...beside, sibling]) !== undefined) {
       return this.read(beside, name, sibling);
     }
-    if (sibling === "region") return { value: this.region, secret: false };
+    const { model, place } = this.making;
+    if (sibling === "region") return { value: place.region, secret: false };
+    if (sibling === "zone" && (zonal(model) || !("zone" in model.properties))) {
+      return { value: place.zone, secret: false };
+    }
     this.ensure(sibling);
     return this.read([], name, sibling);
   }

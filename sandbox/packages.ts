@@ -1,5 +1,8 @@
 /** Every package that the sandbox stands in for. */
 import type { PackageModel } from "./model";
 import { aws } from "./models/aws";
+import { azureNative } from "./models/azure-native";
+import { gcp } from "./models/gcp";
+import { random } from "./models/random";
 
-export const packages: readonly PackageModel[] = [aws];
+export const packages: readonly PackageModel[] = [aws, azureNative, gcp, random];

@@ -1,4 +1,4 @@
-/** The paths of the model language: `a.b`, `a[].b`, `a->b`, `.`, and on into JSON documents. */
+/** The paths of the model language: `a.b`, `a[].b`, `a[key=value].b`, `a{}`, `a->b`, `.`, and on into JSON documents. */
 import { UNKNOWN, isBlock, type Value, type Values } from "./values";
 
 /**
@@ -30,14 +30,35 @@ function plainValues(root: Value | undefined, path: string): Value[] {
   let found: Value[] = root === undefined ? [] : [root];
   if (path === "." || path === "") return found;
   for (const step of path.split(".").flatMap(splitList)) {
-    found = step === "[]" ? elements(found) : found.flatMap((value) => inside(value, step));
+    if (step === "[]") found = elements(found);
+    else if (step === "{}") found = found.flatMap(keys);
+    else if (step.startsWith("[")) found = elements(found).flatMap(having(step));
+    else found = found.flatMap((value) => inside(value, step));
   }
   return found;
 }
 
+/** `a[]`, `a[key=value]` and `a{}` are two steps each. */
 function splitList(part: string): string[] {
-  if (part === "[]") return [part];
-  return part.endsWith("[]") ? [...splitList(part.slice(0, -2)), "[]"] : [part];
+  const [, name = "", last] = /^(.*)(\[\w*(?:=[^\]]*)?\]|\{\})$/.exec(part) ?? [];
+  if (last === undefined) return [part];
+  return name === "" ? [last] : [...splitList(name), last];
+}
+
+/** The keys of a map. */
+function keys(value: Value): Value[] {
+  if (value === UNKNOWN) return [UNKNOWN];
+  return isBlock(value) ? Object.keys(value) : [];
+}
+
+/** The value itself where its key has the value that the step `[key=value]` asks for. */
+function having(step: string): (value: Value) => Value[] {
+  const [key = "", wanted = ""] = step.slice(1, -1).split("=", 2);
+  return (value) => {
+    const found = isBlock(value) ? value[key] : value;
+    if (found === UNKNOWN) return [UNKNOWN];
+    return isBlock(value) && String(found) === wanted ? [value] : [];
+  };
 }
 
 /** Every element of the lists among the values; what is no list stands for itself. */

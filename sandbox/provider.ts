@@ -18,13 +18,12 @@ import { Cloud } from "./cloud";
 import type { Fault, LedgerCall } from "./control";
 import { differences, type Change } from "./diff";
 import { RpcError, initFailed, refused } from "./errors";
-import { DEFAULTS, checkInputs, type Naming } from "./inputs";
+import { CREATE_FIRST, DEFAULTS, checkInputs, type Naming } from "./inputs";
 import { instanceOf, type Instance } from "./instance";
 import type { PackageModel, ResourceModel } from "./model";
 import { didYouMean } from "./nearest";
 import { checkConfig, configOf, diffConfig } from "./provider-config";
 import { readInputs } from "./reading";
-import { placeOf } from "./places";
 import type { Failure } from "./validate";
 import { decode, encode, propertyPath, type Properties, type Step, type Values } from "./values";
 import type { World } from "./world";
@@ -99,7 +98,14 @@ export class Provider {
       const olds = this.decode(request.getOlds());
       const news = this.decode(request.getNews());
       const naming = namingOf(request);
-      const { inputs, failures } = checkInputs(model, instance, olds.value, news, naming);
+      const { inputs, failures } = checkInputs(
+        model,
+        instance,
+        olds.value,
+        news,
+        naming,
+        this.world.ledger,
+      );
       this.world.redactor.learn(inputs);
       const clean = failures.map((failure) => ({
         ...failure,
@@ -110,12 +116,13 @@ export class Provider {
   }
 
   async diff(request: rpc.DiffRequest, peer: string): Promise<DiffResponse> {
-    return this.call("Diff", peer, request.getUrn(), { id: request.getId() }, (model) => {
+    return this.call("Diff", peer, request.getUrn(), { id: request.getId() }, (model, instance) => {
       const olds = this.decode(request.getOlds());
       const oldInputs = request.hasOldInputs() ? this.decode(request.getOldInputs()) : olds;
       const news = this.decode(request.getNews());
       const changes = differences({
         model,
+        instance,
         oldInputs: oldInputs.value,
         oldOutputs: olds.value,
         news: news.value,
@@ -123,7 +130,10 @@ export class Provider {
       });
       const replaces = changes.some((change) => change.replace);
       const first =
-        replaces && (model.deleteBeforeReplace === true || namedByHand(model, news.value));
+        replaces &&
+        (this.model.kind === "native"
+          ? oldInputs.value[CREATE_FIRST] !== true
+          : model.deleteBeforeReplace === true || namedByHand(model, news.value));
       return { answer: diffResponse(changes, first, oldInputs.value) };
     });
   }
@@ -148,8 +158,14 @@ export class Provider {
       const known = request.hasInputs() ? this.decode(request.getInputs()) : undefined;
       const state = this.decode(request.getProperties());
       const inputs = known ?? state;
-      const object = this.cloud.find({ model, instance, id, inputs });
       const response = new ReadResponse();
+      if (model.local === true) {
+        response.setId(id);
+        response.setProperties(encode(state));
+        response.setInputs(encode(inputs));
+        return { answer: response };
+      }
+      const object = this.cloud.find({ model, instance, id, inputs });
       if (object) {
         response.setId(object.id);
         response.setProperties(encode(object.outputs));
@@ -170,6 +186,7 @@ export class Provider {
       const current = preview ? undefined : this.cloud.find({ model, instance, id, inputs });
       const changes = differences({
         model,
+        instance,
         oldInputs: oldInputs.value,
         oldOutputs: (current?.outputs ?? olds).value,
         news: inputs.value,
@@ -194,7 +211,7 @@ export class Provider {
     return this.call("Delete", peer, request.getUrn(), { id }, async (model, instance) => {
       const state = this.decode(request.getProperties());
       await this.latency(peer, model.seconds?.delete, false, request.getTimeout());
-      this.cloud.delete(model, instance, id, placeOf(model, instance, state.value).region);
+      this.cloud.delete(model, instance, id, state.value);
       return { answer: undefined };
     });
   }

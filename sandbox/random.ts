@@ -42,3 +42,35 @@ export function randomInteger(seed: string, from: number, to: number): number {
   const digest = createHash("sha256").update(seed).digest();
   return from + Number(digest.readBigUInt64BE() % BigInt(to - from + 1));
 }
+
+const encodings = {
+  hexBytes: (bytes: Buffer) => bytes.toString("hex"),
+  base64Bytes: (bytes: Buffer) => bytes.toString("base64"),
+  base64urlBytes: (bytes: Buffer) => bytes.toString("base64url"),
+  decimalBytes: (bytes: Buffer) => BigInt(`0x0${bytes.toString("hex")}`).toString(),
+} as const;
+
+/** Random bytes as text; the same seed gives the same bytes in every encoding. */
+export function encoded(seed: string, length: number, as: keyof typeof encodings): string {
+  return encodings[as](Buffer.from(randomText(seed, alphabets.hex, 2 * length), "hex"));
+}
+
+/** Text over several alphabets with at least so many letters of each, in random order. */
+export function drawn(
+  seed: string,
+  from: readonly { readonly letters: string; readonly least: number }[],
+  length: number,
+): string {
+  const all = from.map(({ letters }) => letters).join("");
+  if (all === "") return "";
+  const first = from.flatMap(({ letters, least }, at) =>
+    letters === "" ? [] : [...randomText(`${seed}\0${at}`, letters, least)],
+  );
+  const rest = Math.max(0, length - first.length);
+  const text = [...first, ...randomText(`${seed}\0rest`, all, rest)];
+  for (let at = text.length - 1; at > 0; at--) {
+    const other = randomInteger(`${seed}\0order${at}`, 0, at);
+    [text[at], text[other]] = [text[other] ?? "", text[at] ?? ""];
+  }
+  return text.join("");
+}

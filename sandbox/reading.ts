@@ -8,7 +8,7 @@
  */
 import { equal, isEmpty } from "./compare";
 import { partners } from "./diff";
-import { DEFAULTS } from "./inputs";
+import { CREATE_FIRST, DEFAULTS } from "./inputs";
 import type { StoredObject } from "./ledger";
 import type { PropertyModel } from "./model";
 import {
@@ -40,7 +40,9 @@ export function readInputs(object: StoredObject, known: Properties | undefined):
     const from = model.writeOnly === true && old !== undefined ? known : object.outputs;
     moveSecrets(from?.secrets ?? new Set(), [name], [name], secrets);
   }
-  inputs[DEFAULTS] = copy((importing ? object.inputs : known).value[DEFAULTS] ?? []);
+  const record = (importing ? object.inputs : known).value;
+  if (object.instance.package.kind !== "native") inputs[DEFAULTS] = copy(record[DEFAULTS] ?? []);
+  else if (record[CREATE_FIRST] !== undefined) inputs[CREATE_FIRST] = record[CREATE_FIRST];
   return { value: inputs, secrets };
 }
 

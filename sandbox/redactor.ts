@@ -5,6 +5,9 @@ import { isBlock, isSecret, type Properties, type Step, type Value } from "./val
 // Shorter text is found by chance in ordinary words, and is no secret worth the name.
 const SHORTEST = 4;
 
+// Marked as secrets by the GCP SDK to keep them out of sight: an environment's name is none.
+const NO_SECRETS = new Set(["pulumiLabels", "effectiveLabels"]);
+
 /** Learns secret texts from what the engine sends, and replaces them. */
 export class Redactor {
   private readonly known = new Set<string>();
@@ -18,7 +21,10 @@ export class Redactor {
     if (Array.isArray(value)) {
       value.forEach((item, at) => this.walk(item, [...path, at], properties));
     } else if (isBlock(value)) {
-      for (const [key, item] of Object.entries(value)) this.walk(item, [...path, key], properties);
+      for (const [key, item] of Object.entries(value)) {
+        if (path.length === 0 && NO_SECRETS.has(key)) continue;
+        this.walk(item, [...path, key], properties);
+      }
     } else if (typeof value === "string" && value.length >= SHORTEST) {
       if (isSecret(properties.secrets, path)) this.known.add(value);
     }

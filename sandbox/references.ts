@@ -1,9 +1,9 @@
 /** What binds objects to each other: references, uniqueness, and what is in use. */
 import { holds, type Setting } from "./conditions";
-import { equal } from "./compare";
-import { regional, type Place } from "./places";
+import { equal, equalScalars } from "./compare";
+import { placesItself, regional, zonal, type Place } from "./places";
 import type { Instance } from "./instance";
-import { propertyOf, type Ledger, type StoredObject } from "./ledger";
+import { means, type Ledger, type StoredObject } from "./ledger";
 import type { PropertyModel, Reference } from "./model";
 import { overlap } from "./networks";
 import { elements, pathValues } from "./paths";
@@ -79,15 +79,20 @@ function target(
   place: Place,
 ): StoredObject | undefined {
   const found = ledger.named(reference.type, reference.by ?? "id", value);
-  // An ARN names its account and region itself.
-  if (typeof value === "string" && value.startsWith("arn:")) return found[0];
+  // An ARN, an id or a link names its account and region itself.
+  if (placesItself(value)) return found[0];
   return found.find((object) => reachable(object, place));
 }
 
-/** True where the object is in the same account and, where both types are regional, the same region. */
+/** True where the object is in the same account and, as far as both types have them, region and zone. */
 function reachable(object: StoredObject, place: Place): boolean {
   if (object.account !== place.account) return false;
-  return !regional(object.model) || !regional(place.model) || object.region === place.region;
+  if (zonal(object.model) && zonal(place.model)) return object.zone === place.zone;
+  return !regional(object.model) || !bound(place.model) || object.region === place.region;
+}
+
+function bound(model: Place["model"]): boolean {
+  return regional(model) || zonal(model);
 }
 
 /** References that name nothing that exists, in words. */
@@ -129,16 +134,17 @@ export function settingOf(
   ledger?: Ledger,
   before?: Values,
 ): Setting {
-  const { region, account } = place;
-  const { partition } = instance;
+  const { region, zone, account } = place;
+  const { partition, tenant } = instance;
   const property = (path: string): Resolved => ({
-    value: path === "region" ? region : pathValues(values, path)[0],
+    value: path === "region" ? region : path === "zone" ? zone : pathValues(values, path)[0],
     secret: false,
   });
   const scope = {
     seed: "condition",
     now: "",
     account,
+    tenant,
     partition,
     property,
     referred: (name: string, output: string): Resolved =>
@@ -150,6 +156,7 @@ export function settingOf(
   return {
     account,
     region,
+    zone,
     partition,
     before,
     template: (text) => fill(text, scope, "condition").value,
@@ -159,7 +166,13 @@ export function settingOf(
           follow: (value: Value) =>
             known(
               referredObject(ledger, place, values, [value]) ??
-                ledger.all().find((object) => object.id === value && reachable(object, place)),
+                ledger
+                  .all()
+                  .find(
+                    (object) =>
+                      means(object, "id", value) &&
+                      (placesItself(value) || reachable(object, place)),
+                  ),
             ),
           objects: (type: string) =>
             ledger
@@ -217,31 +230,54 @@ export function taken(
   values: Values,
   self?: StoredObject,
 ): string | undefined {
-  for (const { properties, scope, source } of place.model.unique ?? []) {
+  for (const { properties, scope, source, keptAfterDelete } of place.model.unique ?? []) {
     const own = properties.map((property) => pathValues(values, property)[0]);
     // An empty text is how the provider shows that there is none.
     if (own[0] === undefined || own[0] === "") continue;
-    const clash = ledger
-      .all()
-      .find(
-        (object) =>
-          object !== self &&
-          object.model.token === place.model.token &&
-          (scope === "global" || object.account === place.account) &&
-          (scope !== "region" || object.region === place.region) &&
-          properties.every((property, at) =>
-            equal(pathValues(object.outputs.value, property)[0], own[at]),
-          ),
-      );
+    const gone = keptAfterDelete === undefined ? [] : ledger.deleted();
+    const clash = [...ledger.all(), ...gone].find(
+      (object) =>
+        object !== self &&
+        object.model.token === place.model.token &&
+        object.left !== true &&
+        (scope === "global" || object.account === place.account) &&
+        (scope !== "region" || object.region === place.region) &&
+        (scope !== "zone" || object.zone === place.zone) &&
+        properties.every((property, at) => {
+          const theirs = pathValues(object.outputs.value, property)[0];
+          if (object.instance.package.ignoresCase === true) return equalNoCase(theirs, own[at]);
+          return alike(place.model.properties[property], theirs, own[at]);
+        }),
+    );
     if (clash) {
       const shown = properties
         .map((property, at) => `${property} ${JSON.stringify(own[at])}`)
         .join(", ");
       const where = scope === "global" ? "" : ` in this ${scope}`;
-      return `AlreadyExists: a ${place.model.token} with ${shown} exists already${where}: ${clash.id}${source === undefined ? "" : ` (${source})`}`;
+      const there = gone.includes(clash)
+        ? `was deleted, and its name can't be used again ${keptAfterDelete}`
+        : "exists already";
+      return `AlreadyExists: a ${place.model.token} with ${shown} ${there}${where}: ${clash.id}${source === undefined ? "" : ` (${source})`}`;
     }
   }
   return overlapping(ledger, place, values, self);
+}
+
+/** Equality by the property's own spelling rule. */
+function alike(
+  model: PropertyModel | undefined,
+  left: Value | undefined,
+  right: Value | undefined,
+): boolean {
+  if (left === undefined || right === undefined || model?.same === undefined) {
+    return equal(left, right);
+  }
+  return equalScalars(model, left, right);
+}
+
+function equalNoCase(left: Value | undefined, right: Value | undefined): boolean {
+  if (typeof left !== "string" || typeof right !== "string") return equal(left, right);
+  return left.toLowerCase() === right.toLowerCase();
 }
 
 function overlapping(
@@ -258,7 +294,9 @@ function overlapping(
       if (object === self || object.model.token !== place.model.token) return false;
       const theirs = value[property];
       return (
-        equal(value[within], values[within]) && typeof theirs === "string" && overlap(own, theirs)
+        alike(place.model.properties[within], value[within], values[within]) &&
+        typeof theirs === "string" &&
+        overlap(own, theirs)
       );
     });
     if (clash) {
@@ -322,12 +360,12 @@ function isHeldBy(object: StoredObject, other: StoredObject): boolean {
 
 /** True where the use, made by `other`, names the object. */
 function refersTo(use: Use, object: StoredObject, other: StoredObject): boolean {
-  const arn = typeof use.value === "string" && use.value.startsWith("arn:");
+  const itself = placesItself(use.value);
   return use.references.some(
     (reference) =>
       reference.type === object.model.token &&
-      equal(propertyOf(object, reference.by ?? "id"), use.value) &&
-      (arn || reachable(object, other)),
+      means(object, reference.by ?? "id", use.value) &&
+      (itself || reachable(object, other)),
   );
 }
 

@@ -2,7 +2,8 @@
 import type { Computed, Condition, Json, PropertyModel, Template } from "./model";
 import { ipv4Text, network } from "./networks";
 import { elements } from "./paths";
-import { alphabets, randomInteger, randomText, randomUuid } from "./random";
+import { accountNumber } from "./places";
+import { alphabets, drawn, encoded, randomInteger, randomText, randomUuid } from "./random";
 import { UNKNOWN, isBlock, type Value } from "./values";
 
 /** A value and whether a secret went into it. */
@@ -18,6 +19,7 @@ export interface Scope {
   readonly seed: string;
   readonly now: string;
   readonly account: string;
+  readonly tenant: string;
   readonly partition: string;
   /** An input or output by path; `id` and `region` among them. Throws where there is no such property. */
   property(path: string): Resolved;
@@ -53,6 +55,7 @@ function computed(value: Computed, scope: Scope, place: string): Resolved {
     return EMPTY;
   }
   if ("each" in value) return each(value.each, value.json, scope, place);
+  if ("draw" in value) return draw(value.draw, scope, place);
   return fillJson(value.json, scope, place);
 }
 
@@ -75,6 +78,25 @@ function each(paths: readonly string[], json: Json, scope: Scope, place: string)
     value: parts.flatMap(({ value }) => (value === undefined ? [] : [value])),
     secret: [...sources, ...parts].some(({ secret }) => secret),
   };
+}
+
+/** Random text of several alphabets. */
+function draw(
+  { length, from }: Extract<Computed, { draw: unknown }>["draw"],
+  scope: Scope,
+  place: string,
+): Resolved {
+  const amount = (name: string | undefined): number => {
+    const value = name === undefined ? undefined : scope.property(name).value;
+    return typeof value === "number" ? value : 0;
+  };
+  const alphabets = from
+    .filter(({ when }) => when === undefined || scope.holds(when) === true)
+    .map(({ letters, least }) => ({
+      letters: asText(fill(letters, scope, place).value),
+      least: amount(least),
+    }));
+  return { value: drawn(`${scope.seed}\0${place}`, alphabets, amount(length)), secret: false };
 }
 
 /** Fills in a template. A single placeholder keeps the type of what it stands for. */
@@ -130,6 +152,8 @@ function named(name: string, scope: Scope, place: string): Resolved {
     if (name === "now") return plain(scope.now);
     if (name === "account") return plain(scope.account);
     if (name === "partition") return plain(scope.partition);
+    if (name === "tenant") return plain(scope.tenant);
+    if (name === "accountNumber") return plain(accountNumber(scope.account));
     return scope.property(name);
   }
   switch (kind) {
@@ -142,6 +166,14 @@ function named(name: string, scope: Scope, place: string): Resolved {
       const text = randomText(seed, alphabets[kind], length);
       // A number of n digits does not start with 0.
       return plain(kind === "digits" && text.startsWith("0") ? `1${text.slice(1)}` : text);
+    }
+    case "hexBytes":
+    case "base64Bytes":
+    case "base64urlBytes":
+    case "decimalBytes": {
+      const length = /^\d+$/.test(first) ? Number(first) : scope.property(first).value;
+      if (typeof length !== "number") break;
+      return plain(encoded(second === "" ? seed : `${scope.seed}\0${second}`, length, kind));
     }
     case "int": {
       const range = /^(\d+)-(\d+)$/.exec(first);

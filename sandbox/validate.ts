@@ -70,6 +70,7 @@ export class Validator {
     else if (model.type === "map" && isBlock(value)) {
       this.bounds(model, Object.keys(value).length, path, "entries");
       for (const [key, item] of Object.entries(value)) {
+        if (model.keys !== undefined) this.text(model.keys, key, [...path, key]);
         this.value(model.items ?? { type: "string" }, item, [...path, key]);
       }
     } else if (model.type === "object" && isBlock(value)) {
@@ -117,7 +118,9 @@ export class Validator {
     if (model.maxLength !== undefined && value.length > model.maxLength) {
       this.fail(path, `takes at most ${model.maxLength} characters, found ${value.length}`);
     }
-    if (model.pattern !== undefined && !new RegExp(`^(?:${model.pattern})$`, "s").test(value)) {
+    // Classes of letters (`\\p{Ll}`) are known in this mode alone.
+    const flags = model.pattern?.includes("\\p{") === true ? "su" : "s";
+    if (model.pattern !== undefined && !new RegExp(`^(?:${model.pattern})$`, flags).test(value)) {
       this.fail(path, `must match ${model.pattern}, found ${found}`);
     }
     if (model.maxBytes !== undefined) {

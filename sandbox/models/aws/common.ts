@@ -2,83 +2,31 @@
  * What many AWS models share: short constructors for properties, the true forms of ids and ARNs,
  * and the references between types.
  */
-import type { Json, PropertyModel, Reference, Rule, Template } from "../../model";
+import type { PropertyModel, Reference, Rule, Template } from "../../model";
+import { str, set, map } from "../constructors";
+
+export {
+  required,
+  str,
+  int,
+  num,
+  bool,
+  oneOf,
+  list,
+  set,
+  map,
+  block,
+  blocks,
+  blockSet,
+  out,
+  outJson,
+} from "../constructors";
 
 type More = Partial<Omit<PropertyModel, "type">>;
-
-/** For a property that must be given. */
-export const required = { required: true } as const;
 
 /** Page of a resource type in the Pulumi registry, for example `ec2/vpc`. */
 export const registry = (page: string): string =>
   `https://www.pulumi.com/registry/packages/aws/api-docs/${page.toLowerCase()}/`;
-
-/** A string. */
-export const str = (more: More = {}): PropertyModel => ({ type: "string", ...more });
-/** A whole number. */
-export const int = (more: More = {}): PropertyModel => ({ type: "integer", ...more });
-/** A number that may have a fraction. */
-export const num = (more: More = {}): PropertyModel => ({ type: "number", ...more });
-/** A boolean. */
-export const bool = (more: More = {}): PropertyModel => ({ type: "boolean", ...more });
-/** One of the given strings. */
-export const oneOf = (values: readonly string[], more: More = {}): PropertyModel => ({
-  type: "string",
-  enum: values,
-  ...more,
-});
-/** A list in which order counts. */
-export const list = (items: PropertyModel, more: More = {}): PropertyModel => ({
-  type: "list",
-  items,
-  ...more,
-});
-/** A list in which order has no meaning. */
-export const set = (items: PropertyModel, more: More = {}): PropertyModel => ({
-  type: "list",
-  set: true,
-  items,
-  ...more,
-});
-/** A map with free keys; its values are strings unless `items` says otherwise. */
-export const map = (more: More = {}): PropertyModel => ({
-  type: "map",
-  items: { type: "string" },
-  ...more,
-});
-/** A block with these keys. */
-export const block = (
-  fields: Readonly<Record<string, PropertyModel>>,
-  more: More = {},
-): PropertyModel => ({ type: "object", fields, ...more });
-/** A list of blocks with these keys. */
-export const blocks = (
-  fields: Readonly<Record<string, PropertyModel>>,
-  more: More = {},
-): PropertyModel => ({ type: "list", items: { type: "object", fields }, ...more });
-/** A set of blocks with these keys. */
-export const blockSet = (
-  fields: Readonly<Record<string, PropertyModel>>,
-  more: More = {},
-): PropertyModel => ({ type: "list", set: true, items: { type: "object", fields }, ...more });
-/** A string that only the cloud sets. */
-export const out = (value: Template, more: More = {}): PropertyModel => ({
-  type: "string",
-  computed: true,
-  value,
-  ...more,
-});
-/** A value of any other type that only the cloud sets. */
-export const outJson = (
-  type: PropertyModel["type"],
-  json: Json,
-  more: More = {},
-): PropertyModel => ({
-  type,
-  computed: true,
-  value: { json },
-  ...more,
-});
 
 /**
  * Every resource of provider version 7 can be put into a region of its own; moving it makes a new one.

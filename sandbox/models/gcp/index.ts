@@ -1,0 +1,25 @@
+/** The GCP package: its provider and every resource type that is modelled. */
+import type { PackageModel } from "../../model";
+import { SERVICE, withLabels } from "./common";
+import { place, provider } from "./provider";
+
+/** The GCP package at the SDK's version. */
+export const gcp: PackageModel = {
+  package: "gcp",
+  version: "9.35.0",
+  provider,
+  place,
+  apis: {
+    type: SERVICE,
+    property: "service",
+    enabled: [
+      "logging.googleapis.com",
+      "monitoring.googleapis.com",
+      "servicemanagement.googleapis.com",
+      "serviceusage.googleapis.com",
+      "storage.googleapis.com",
+    ],
+    source: "https://cloud.google.com/service-usage/docs/enabled-service#default",
+  },
+  resources: [].map(withLabels),
+};
