@@ -6,7 +6,7 @@ import type { FleetSettings } from "./contract";
 export interface RunnerRelease {
   /** GitLab Runner, `MAJOR.MINOR.PATCH`: same minor as GitLab. */
   readonly version: string;
-  /** Fleeting plugin for AWS, `MAJOR.MINOR.PATCH`. */
+  /** Fleeting plugin of the cloud, `MAJOR.MINOR.PATCH`. */
   readonly pluginVersion: string;
   /**
    * SHA-256 of the binary `gitlab-runner-linux-amd64`, hexadecimal.

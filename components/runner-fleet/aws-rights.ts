@@ -1,9 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { InputStatement } from "../shared/policy-json";
 import type { AwsRunnerFleetArgs } from "./args";
-
-/** Where cached files lie in the cache bucket. */
-export const cachePrefix = "cache";
+import { cachePrefix } from "./render/config";
 
 /** What of a fleet the manager's rights are about. */
 export interface ManagerRightsArgs {

@@ -10,10 +10,11 @@ import { policyJson } from "../shared/policy-json";
 import type { SecretReference } from "../shared/secret";
 import type { AwsRunnerFleetArgs } from "./args";
 import { managerAlarm } from "./aws-alarm";
+import { awsManagerFiles } from "./aws-files";
 import { AwsRunnerManager, AwsRunnerWorkers } from "./aws-groups";
 import { managerRights } from "./aws-rights";
 import type { RunnerFleet } from "./contract";
-import { managerRole, runnerFiles } from "./files";
+import { managerRole } from "./files";
 
 export type { AwsRunnerFleetArgs, RunnerRelease } from "./args";
 
@@ -111,7 +112,7 @@ export class AwsRunnerFleet extends Component implements RunnerFleet {
             alertTopicArn: args.alertTopicArn,
           })
           .apply((known) =>
-            runnerFiles({
+            awsManagerFiles({
               ...known,
               environment: site.environment,
               region: args.region,

@@ -2,8 +2,7 @@ import { createRequire } from "node:module";
 import type { parse as Parse, stringify as Stringify } from "smol-toml" with {
   "resolution-mode": "import",
 };
-import { cachePrefix } from "../aws-rights";
-import type { ManagerFacts } from "../files";
+import type { ManagerCloud, ManagerFacts } from "../files";
 
 // The package has a CommonJS build, but types for its other build alone: an import is refused by the compiler.
 const { parse, stringify } = createRequire(__filename)("smol-toml") as {
@@ -14,25 +13,29 @@ const { parse, stringify } = createRequire(__filename)("smol-toml") as {
 /** Where a manager's own state lies: the runner's system id and which worker it has taken. */
 export const stateFolder = "/var/lib/gitlab-runner";
 
+/** Where cached files lie in the cache bucket. */
+export const cachePrefix = "cache";
+
 /**
  * Run on each new worker before it gets a job; a worker on which it fails is thrown away. cloud-init installs Docker,
  * and ends with 2 where it had something to warn of. `sudo -u` reads the groups anew: the session that runs this may
  * be older than the user's membership in the group `docker`.
  */
-export const readyCommand =
-  "sudo cloud-init status --wait >/dev/null || test $? -eq 2; sudo -u ec2-user docker info >/dev/null";
+export function readyCommand(user: string): string {
+  return `sudo cloud-init status --wait >/dev/null || test $? -eq 2; sudo -u ${user} docker info >/dev/null`;
+}
 
 /** Go's form of a duration, as the runner reads it. */
 const duration = /^(\d+h)?(\d+m)?(\d+s)?$/;
 
 /**
- * `config.toml` of a manager: one runner with the docker-autoscaler executor over one Auto Scaling group.
+ * `config.toml` of a manager: one runner with the docker-autoscaler executor over one group of workers.
  * It holds no token: the runner expands `$RUNNER_TOKEN` from its own environment.
  * Source of the keys: https://docs.gitlab.com/runner/configuration/advanced-configuration/ and
  * https://docs.gitlab.com/runner/executors/docker_autoscaler/
  * @throws if a number would mean "without limit", no period is given, or a duration is none.
  */
-export function renderRunnerConfig(facts: ManagerFacts): string {
+export function renderRunnerConfig(facts: ManagerFacts, cloud: ManagerCloud): string {
   const { fleet, release } = facts;
   for (const [name, value] of Object.entries({
     maxWorkers: fleet.maxWorkers,
@@ -66,17 +69,7 @@ export function renderRunnerConfig(facts: ManagerFacts): string {
         limit: jobs,
         // One waiting request a job slot would be a flood; one for all would start jobs one after the other.
         request_concurrency: Math.min(jobs, 10),
-        cache: {
-          Type: "s3",
-          Path: cachePrefix,
-          Shared: false,
-          s3: {
-            BucketName: facts.cacheBucket,
-            BucketLocation: facts.region,
-            // The manager signs with its own role; workers have none.
-            AuthenticationType: "iam",
-          },
-        },
+        cache: { ...cloud.cache, Path: cachePrefix, Shared: false },
         docker: {
           image: fleet.defaultImage,
           privileged: fleet.privileged,
@@ -85,23 +78,26 @@ export function renderRunnerConfig(facts: ManagerFacts): string {
           volumes: ["/cache"],
         },
         autoscaler: {
-          plugin: `aws:${release.pluginVersion}`,
+          plugin: `${cloud.plugin.name}:${release.pluginVersion}`,
           capacity_per_instance: fleet.jobsPerWorker,
           max_use_count: fleet.maxUses,
           max_instances: fleet.maxWorkers,
-          instance_ready_command: readyCommand,
+          instance_ready_command: readyCommand(cloud.workerUser),
           instance_acquire_timeout: "15m0s",
           // A manager that is replaced leaves its workers to finish what its successor then throws away.
           delete_instances_on_shutdown: false,
           scale_throttle: { limit: 10, burst: 10 },
           // Without it, every restart of the manager would delete all workers with their jobs.
           state_storage: { enabled: true, dir: `${stateFolder}/state` },
-          plugin_config: { name: facts.workerGroup },
+          plugin_config: { ...cloud.plugin.config },
           connector_config: {
             os: "linux",
             arch: "amd64",
             protocol: "ssh",
-            username: "ec2-user",
+            username: cloud.workerUser,
+            ...(cloud.workerKey === undefined
+              ? {}
+              : { key_path: cloud.workerKey, use_static_credentials: true }),
             use_external_addr: false,
             keepalive: "30s",
             timeout: "10m0s",

@@ -6,7 +6,7 @@ SCRIPT=pulse
 . "${NODE_ROOT:-}/opt/gitlab-node/lib.sh"
 
 if systemctl is-active --quiet gitlab-runner.service || [[ -e "$NODE_RUN/token-awaited" ]]; then
-  metric RunnerManagerUp 1 Count
+  metric "$UP_METRIC" 1 Count
 else
-  metric RunnerManagerUp 0 Count
+  metric "$UP_METRIC" 0 Count
 fi

@@ -2,9 +2,10 @@
 # Waits for the runner's token, for as long as it takes: a running GitLab issues it, so at first stand-up it comes after
 # the manager. The token goes into memory, as the environment of the runner's unit.
 SCRIPT=token
-ALARM_EVENT=RunnerTokenMissing
 # shellcheck source=components/node-files/templates/lib.sh
 . "${NODE_ROOT:-}/opt/gitlab-node/lib.sh"
+# shellcheck disable=SC2034 # the library reads it
+ALARM_EVENT="$TOKEN_EVENT"
 
 TARGET="$NODE_RUN/runner.env"
 # Longer than a first boot of GitLab takes.
@@ -13,7 +14,7 @@ ALARM_SECONDS=3600
 # One try: 0 the token is there; 1 not yet, and why is in the file.
 fetch_token() {
   local value
-  if ! fetch_secret "$TOKEN_SECRET_ARN" "$NODE_RUN/token.new" 2>"$NODE_RUN/token.reason"; then return 1; fi
+  if ! secret_get "$TOKEN_SECRET" "$NODE_RUN/token.new" 2>"$NODE_RUN/token.reason"; then return 1; fi
   value="$(<"$NODE_RUN/token.new")"
   rm -f "$NODE_RUN/token.new"
   # What GitLab issues for a runner; systemd would read a line break or a quote as its own.

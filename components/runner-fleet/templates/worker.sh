@@ -6,7 +6,7 @@ set -Eeuo pipefail
 install_docker() {
   local attempt
   for ((attempt = 1; attempt <= 8; attempt++)); do
-    if dnf -y -q --setopt=install_weak_deps=False install docker; then return 0; fi
+    if @install@; then return 0; fi
     printf 'installing docker: attempt %s of 8 failed\n' "$attempt" >&2
     sleep $((attempt * 5))
   done
@@ -14,6 +14,6 @@ install_docker() {
 }
 
 install_docker
-usermod --append --groups docker ec2-user
+usermod --append --groups docker @user@
 systemctl enable --now docker.service
 docker info >/dev/null

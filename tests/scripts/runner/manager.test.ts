@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runnerFiles } from "../../../components/runner-fleet/files";
+import { awsManagerFiles } from "../../../components/runner-fleet/aws-files";
 import { testWith } from "../../support/tools";
 import type { Machine } from "../support/machine";
 import { World } from "../support/world";
@@ -33,7 +33,7 @@ async function setUp(sha256?: string): Promise<void> {
   world = await World.create({ quietMs: 20 });
   machine = world.machine(
     "manager",
-    runnerFiles({
+    awsManagerFiles({
       environment: "aws",
       region: "eu-central-1",
       gitlabUrl: "https://gitlab.example.com",

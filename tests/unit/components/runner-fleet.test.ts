@@ -4,7 +4,11 @@ import fc from "fast-check";
 import { managerRights } from "../../../components/runner-fleet/aws-rights";
 import type { AwsRunnerFleetArgs } from "../../../components/runner-fleet/args";
 import type { FleetSettings } from "../../../components/runner-fleet/contract";
-import { runnerFiles, type ManagerFacts } from "../../../components/runner-fleet/files";
+import {
+  awsManager,
+  awsManagerFiles,
+  type AwsManagerFacts,
+} from "../../../components/runner-fleet/aws-files";
 import {
   parseRunnerConfig,
   renderRunnerConfig,
@@ -33,7 +37,7 @@ const fleet: FleetSettings = {
     },
   ],
 };
-const facts: ManagerFacts = {
+const facts: AwsManagerFacts = {
   environment: "aws",
   region: "eu-central-1",
   gitlabUrl: "https://gitlab.example.com",
@@ -75,7 +79,7 @@ interface Config {
 }
 const config = (changed: Partial<FleetSettings> = {}): Config =>
   parseRunnerConfig(
-    renderRunnerConfig({ ...facts, fleet: { ...fleet, ...changed } }),
+    renderRunnerConfig({ ...facts, fleet: { ...fleet, ...changed } }, awsManager(facts)),
   ) as unknown as Config;
 
 test("every key of config.toml is one that GitLab Runner reads", () => {
@@ -146,21 +150,23 @@ test("jobs are privileged only where the setting says so", () => {
 
 test("the files hold no token: the runner expands it from its environment", () => {
   expect(config().runners[0]?.token).toBe("$RUNNER_TOKEN");
-  for (const { content } of runnerFiles(facts)) expect(content).not.toMatch(/glrt-[A-Za-z0-9]{8}/);
+  for (const { content } of awsManagerFiles(facts))
+    expect(content).not.toMatch(/glrt-[A-Za-z0-9]{8}/);
 });
 
 test("values that would change a shell file or a download's address are refused", () => {
   expect(() =>
-    runnerFiles({ ...facts, release: { version: "latest", pluginVersion: "1.0.1" } }),
+    awsManagerFiles({ ...facts, release: { version: "latest", pluginVersion: "1.0.1" } }),
   ).toThrow("MAJOR");
-  expect(() => runnerFiles({ ...facts, release: { ...facts.release, sha256: "abc" } })).toThrow(
+  expect(() => awsManagerFiles({ ...facts, release: { ...facts.release, sha256: "abc" } })).toThrow(
     "64 hexadecimal",
   );
 });
 
 test("stopping the unit lets jobs end, and its token comes from memory", () => {
   const unit =
-    runnerFiles(facts).find(({ path }) => path.endsWith("gitlab-runner.service"))?.content ?? "";
+    awsManagerFiles(facts).find(({ path }) => path.endsWith("gitlab-runner.service"))?.content ??
+    "";
   expect(unit).toContain("\nKillSignal=SIGQUIT\n");
   expect(unit).toContain("\nEnvironmentFile=/run/");
   expect(unit).toContain("\nUser=gitlab-runner\n");

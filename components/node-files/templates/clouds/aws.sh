@@ -49,6 +49,9 @@ fetch_secret() {
   timeout 60 aws secretsmanager get-secret-value --secret-id "$1" --query SecretString --output text >"$2"
 }
 
+# secret_get ARN FILE: the same under the name that it has on every cloud, for scripts that serve them all.
+secret_get() { fetch_secret "$@"; }
+
 # secret_to_file ARN FILE: the value, readable by root alone, in memory. Never on a command line, never in output.
 secret_to_file() {
   local arn="$1" file="$2" value
