@@ -40,7 +40,7 @@ function plainValues(root: Value | undefined, path: string): Value[] {
 
 /** `a[]`, `a[key=value]` and `a{}` are two steps each. */
 function splitList(part: string): string[] {
-  const [, name = "", last] = /^(.*)(\[\w*(?:=[^\]]*)?\]|\{\})$/.exec(part) ?? [];
+  const [, name = "", last] = /^(.*)(\[(?:\w+=[^\]]*)?\]|\{\})$/.exec(part) ?? [];
   if (last === undefined) return [part];
   return name === "" ? [last] : [...splitList(name), last];
 }
