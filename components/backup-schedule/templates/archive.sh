@@ -1,5 +1,13 @@
 # shellcheck shell=bash
-# What an archive of GitLab's own backup must hold. Sourced.
+# What an archive of GitLab's own backup must hold, and digests in the form that object stores write them. Sourced.
+
+# digest sha256sum|md5sum FILE: base64 of the binary digest.
+digest() {
+  local sum
+  sum="$("$1" "$2")"
+  # shellcheck disable=SC2059,SC2001 # the format is the digest's own bytes
+  printf "$(sed 's/../\\x&/g' <<<"${sum%% *}")" | base64 -w0
+}
 
 # check_archive FILE VERSION: success of the command is not enough. The archive must be one of this version, with a
 # database and repositories.

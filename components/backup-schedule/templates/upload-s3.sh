@@ -3,18 +3,10 @@
 #   BACKUP_ACCOUNT                     twelve digits: who must own the bucket
 #   SINGLE_PUT_BYTES, PART_BYTES       from which size on a file goes in parts, and how large those are
 #   UPLOAD_SCRATCH                     a folder on disk for one part at a time
-# and credentials and a region that the AWS CLI finds by itself.
+# digest of archive.sh, and credentials and a region that the AWS CLI finds by itself.
 UPLOAD="" UPLOAD_BUCKET="" UPLOAD_KEY=""
 # What the last upload was proved by.
 VERSION_ID="" CHECKSUM=""
-
-# base64 of the binary SHA-256, as S3 writes checksums.
-checksum() {
-  local sum
-  sum="$(sha256sum "$1")"
-  # shellcheck disable=SC2059,SC2001 # the format is the digest's own bytes
-  printf "$(sed 's/../\\x&/g' <<<"${sum%% *}")" | base64 -w0
-}
 
 # One line, version and checksum, from an answer of S3 in the CLI's text form.
 put_whole() {
@@ -61,7 +53,7 @@ put_in_parts() {
   while ((offset < size)); do
     number=$((number + 1))
     dd if="$file" of="$UPLOAD_SCRATCH/body" bs=1M iflag=skip_bytes,count_bytes,fullblock skip="$offset" count="$chunk" status=none
-    sum="$(checksum "$UPLOAD_SCRATCH/body")"
+    sum="$(digest sha256sum "$UPLOAD_SCRATCH/body")"
     retry 8 5 put_part "$number" "$UPLOAD_SCRATCH/body" "$sum" "$UPLOAD_SCRATCH/etag"
     etag="$(<"$UPLOAD_SCRATCH/etag")"
     base64 -d <<<"$sum" >>"$UPLOAD_SCRATCH/digests"
@@ -69,7 +61,7 @@ put_in_parts() {
     list+="${list:+,}{\"PartNumber\":$number,\"ETag\":\"${etag//\"/}\",\"ChecksumSHA256\":\"$sum\"}"
     offset=$((offset + chunk))
   done
-  CHECKSUM="$(checksum "$UPLOAD_SCRATCH/digests")-$number"
+  CHECKSUM="$(digest sha256sum "$UPLOAD_SCRATCH/digests")-$number"
   printf '{"Parts":[%s]}\n' "$list" >"$UPLOAD_SCRATCH/parts.json"
   log upload "$key: $number parts of up to $chunk bytes"
   retry 5 5 finish_upload "$UPLOAD_SCRATCH/parts.json" "$CHECKSUM" "$answer"
@@ -96,7 +88,7 @@ upload() {
   answer="$NODE_RUN/backup-answer"
   log upload "$key to $bucket: $size bytes"
   if ((size <= SINGLE_PUT_BYTES)); then
-    CHECKSUM="$(checksum "$file")"
+    CHECKSUM="$(digest sha256sum "$file")"
     retry 5 5 put_whole "$file" "$bucket" "$key" "$CHECKSUM" "$answer"
   else
     put_in_parts "$file" "$bucket" "$key" "$size" "$answer"
