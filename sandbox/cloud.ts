@@ -15,6 +15,7 @@ import {
   brokenReferences,
   contentOf,
   deletionProblems,
+  locked,
   referredOutput,
   settingOf,
   taken,
@@ -53,7 +54,10 @@ export class Cloud {
     const objectSeed = [seed, place.account, place.region, urn, count].join("\0");
     const made = this.make(request, objectSeed);
     if (preview) return made;
-    const clash = taken(ledger, place, made.outputs.value) ?? this.sameId(place, made.id);
+    const clash =
+      taken(ledger, place, made.outputs.value) ??
+      this.sameId(place, made.id) ??
+      locked(ledger, model, made.id, "updates")[0];
     if (clash !== undefined)
       throw new RpcError(status.ALREADY_EXISTS, `creating ${model.token}: ${clash}`);
     const object: StoredObject = {
@@ -89,6 +93,9 @@ export class Cloud {
       );
     }
     this.admit(request, object.outputs.value);
+    const [lock] = locked(this.world.ledger, model, id, "updates");
+    if (lock !== undefined)
+      throw new RpcError(status.FAILED_PRECONDITION, `updating ${model.token} ${id}: ${lock}`);
     const before = { id, outputs: object.outputs, changed };
     const made = this.make(request, [object.seed, object.updates + 1].join("\0"), before);
     const clash = taken(this.world.ledger, object, made.outputs.value, object);

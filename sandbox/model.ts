@@ -51,6 +51,8 @@ export interface Reference {
   readonly outside?: string;
   /** True where the cloud refuses to delete the named object while this one exists. @default false */
   readonly holds?: boolean;
+  /** True where no other object can name the same one in such a reference (a disk is attached to one machine). @default false */
+  readonly exclusive?: boolean;
 }
 
 /**
@@ -331,6 +333,20 @@ export interface ResourceModel {
     /** Input of this object that lets it be deleted with its content. */
     readonly unless?: string;
   }[];
+  /**
+   * An object of this type keeps from deletion, while `deletes` holds of it, what has the id in `property` or one beneath
+   * it, and all that this lies in (an Azure management lock); while `updates` holds, from changes and additions too.
+   */
+  readonly locks?: {
+    readonly property: string;
+    readonly deletes: Condition;
+    readonly updates: Condition;
+    /** Types that no lock keeps. */
+    readonly spares: readonly string[];
+    /** What the cloud says; the lock's id comes after it. */
+    readonly message: string;
+    readonly source: string;
+  };
   /** A replacement deletes the old object first, whatever the names. */
   readonly deleteBeforeReplace?: boolean;
   /** Has `tags` and `tagsAll` (AWS) with the provider's default tags merged in. */

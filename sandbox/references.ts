@@ -4,7 +4,7 @@ import { equal, equalScalars } from "./compare";
 import { placesItself, regional, zonal, type Place } from "./places";
 import type { Instance } from "./instance";
 import { means, type Ledger, type StoredObject } from "./ledger";
-import type { PropertyModel, Reference } from "./model";
+import type { PropertyModel, Reference, ResourceModel } from "./model";
 import { overlap } from "./networks";
 import { elements, pathValues } from "./paths";
 import { fill, type Resolved } from "./templates";
@@ -260,7 +260,7 @@ export function taken(
       return `AlreadyExists: a ${place.model.token} with ${shown} ${there}${where}: ${clash.id}${source === undefined ? "" : ` (${source})`}`;
     }
   }
-  return overlapping(ledger, place, values, self);
+  return overlapping(ledger, place, values, self) ?? usedElsewhere(ledger, place, values, self);
 }
 
 /** Equality by the property's own spelling rule. */
@@ -307,6 +307,60 @@ function overlapping(
   return undefined;
 }
 
+/** What another object has for itself already, in words (a disk that is attached elsewhere). */
+function usedElsewhere(
+  ledger: Ledger,
+  place: Place,
+  values: Values,
+  self: StoredObject | undefined,
+): string | undefined {
+  const alone = (use: Use): Use => ({
+    ...use,
+    references: use.references.filter(({ exclusive }) => exclusive === true),
+  });
+  const wanted = uses(place.model.properties, values).map(alone);
+  for (const { path, value, references } of wanted) {
+    for (const reference of references) {
+      const object = target(ledger, reference, value, place);
+      if (object === undefined) continue;
+      const holder = ledger
+        .all()
+        .find(
+          (other) =>
+            other !== self &&
+            other.left !== true &&
+            usesBy(other).some((use) => refersTo(alone(use), object, other)),
+        );
+      if (holder) {
+        return `InUse: ${propertyPath(path)} names ${object.id}, which ${holder.model.token} ${holder.id} uses already`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The lock that keeps an id from being deleted or changed, in words. */
+export function locked(
+  ledger: Ledger,
+  model: ResourceModel,
+  id: string,
+  what: "deletes" | "updates",
+): string[] {
+  const beneath = (inner: string, outer: string): boolean => `${inner}/`.startsWith(`${outer}/`);
+  return ledger.all().flatMap((lock) => {
+    const { locks } = lock.model;
+    if (locks === undefined || locks.spares.includes(model.token)) return [];
+    const state = lock.outputs.value;
+    const scope = state[locks.property];
+    if (typeof scope !== "string") return [];
+    const [own, kept] = [id.toLowerCase(), scope.toLowerCase()];
+    const inside = beneath(own, kept) || (what === "deletes" && beneath(kept, own));
+    const setting = settingOf(lock, lock.instance, state, ledger);
+    if (!inside || holds(locks[what], state, setting) !== true) return [];
+    return [`${locks.message} ${lock.id} (${locks.source})`];
+  });
+}
+
 /** Why an object can't be deleted, in words; nothing where it can. */
 export function deletionProblems(ledger: Ledger, object: StoredObject): string[] {
   const { model } = object;
@@ -322,7 +376,7 @@ export function deletionProblems(ledger: Ledger, object: StoredObject): string[]
     const way = unless === undefined ? "" : `; ${unless} lets it be deleted with its content`;
     return [`${model.token} ${object.id} is not empty: it contains ${names(members)}${way}`];
   });
-  return [...refused, ...held, ...full];
+  return [...refused, ...locked(ledger, model, object.id, "deletes"), ...held, ...full];
 }
 
 /** What goes with an object that is deleted with its content. */

@@ -1,5 +1,14 @@
 /** The azure-native package: its provider and every resource type that is modelled. */
 import type { PackageModel } from "../../model";
+import { models as authorization } from "./authorization";
+import { models as dns } from "./dns";
+import { models as identity } from "./identity";
+import { models as keyvault } from "./keyvault";
+import { models as network } from "./network";
+import { models as networkAddresses } from "./network-addresses";
+import { models as networkInterfaces } from "./network-interfaces";
+import { models as networkSecurity } from "./network-security";
+import { models as resources } from "./resources";
 import { place, provider } from "./provider";
 
 /** The azure-native package at the SDK's version. */
@@ -10,5 +19,15 @@ export const azureNative: PackageModel = {
   ignoresCase: true,
   provider,
   place,
-  resources: [],
+  resources: [
+    ...authorization,
+    ...dns,
+    ...identity,
+    ...keyvault,
+    ...network,
+    ...networkAddresses,
+    ...networkInterfaces,
+    ...networkSecurity,
+    ...resources,
+  ],
 };
