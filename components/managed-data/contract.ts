@@ -10,6 +10,11 @@ export interface PostgresConnection {
   readonly password: SecretReference;
   /** `verify-full` where the server's certificate names its host (RDS), else `verify-ca` (Cloud SQL). */
   readonly sslMode: "verify-full" | "verify-ca";
+  /**
+   * Certificates of the authority that signs the server's, PEM, where the service has one of its own (Cloud SQL).
+   * @default the service's public one, which images carry (RDS)
+   */
+  readonly serverCa?: pulumi.Output<string>;
   /** PostgreSQL major: GitLab's bundled client must be at least this. */
   readonly major: number;
 }
@@ -20,6 +25,8 @@ export interface RedisConnection {
   readonly host: pulumi.Output<string>;
   readonly port: number;
   readonly token: SecretReference;
+  /** As with PostgreSQL: of its own for Memorystore. */
+  readonly serverCa?: pulumi.Output<string>;
   /** False where the service blocks the CLIENT command (Memorystore). */
   readonly clientCommand: boolean;
 }

@@ -6,6 +6,13 @@ import { parseVersion } from "./gitlab-releases";
 /** A whole number within bounds, both included. */
 export const wholeNumber = (least: number, most: number) => z.number().int().min(least).max(most);
 
+/** The same at the top of a stack file, where Pulumi hands numbers on as text. */
+export const topLevelNumber = (least: number, most: number) =>
+  z.preprocess(
+    (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
+    wholeNumber(least, most),
+  );
+
 /** An IPv4 network. */
 export const cidr = z
   .string()

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { overlaps, parseCidr } from "./cidr";
-import { cidr, hostname, httpsUrl, timezone, version, wholeNumber } from "./fields";
+import { cidr, hostname, httpsUrl, timezone, topLevelNumber, version, wholeNumber } from "./fields";
 import type { Refuse, SecretSetting } from "./settings";
 
 /**
@@ -70,7 +70,7 @@ export const packageFields = {
     contact: z.email("an address, as infrastructure@example.com").optional(),
   }),
   /** Port of the host's own sshd, which only people with access to the cloud reach; 22 is Git's. */
-  hostSshPort: wholeNumber(1024, 65535).default(2022),
+  hostSshPort: topLevelNumber(1024, 65535).default(2022),
   /** Networks that may read health and metrics pages beside the machine itself. */
   monitoringCidrs: z.array(cidr).default([]),
   upgrade: z

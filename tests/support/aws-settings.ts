@@ -1,8 +1,6 @@
 /** A configuration of the aws stack that is right, for tests to break one thing in. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
 import type { SettingsChange, SettingsValue, StackConfig } from "../../engine/environment";
+import { stackConfig } from "./stack-settings";
 
 const secrets = {
   databasePassword: "correct-horse-battery-staple",
@@ -14,38 +12,7 @@ const secrets = {
 export function awsConfig(
   changes: Readonly<Record<string, SettingsValue | undefined>> = {},
 ): StackConfig {
-  const file = parse(readFileSync(join(__dirname, "..", "..", "Pulumi.aws.yaml"), "utf8")) as {
-    config: Record<string, SettingsValue>;
-  };
-  const tree: Record<string, SettingsValue> = { ...secrets };
-  for (const [key, value] of Object.entries(file.config)) {
-    if (key.startsWith("gitlab:")) tree[key.slice("gitlab:".length)] = value;
-  }
-  for (const [path, value] of Object.entries(changes)) change(tree, path.split("."), value);
-  return Object.fromEntries(
-    Object.entries(tree).map(([key, value]) => [
-      `gitlab:${key}`,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
-}
-
-function change(
-  tree: Record<string, SettingsValue>,
-  path: readonly string[],
-  value: SettingsValue | undefined,
-): void {
-  const [key = "", ...rest] = path;
-  if (rest.length === 0) {
-    if (value === undefined) delete tree[key];
-    else tree[key] = value;
-    return;
-  }
-  const inner = tree[key];
-  const copy =
-    typeof inner === "object" && inner !== null && !Array.isArray(inner) ? { ...inner } : {};
-  change(copy, rest, value);
-  tree[key] = copy;
+  return stackConfig("aws", secrets, changes);
 }
 
 export type { SettingsChange };
