@@ -39,29 +39,26 @@ export function uploadRights(
   ];
 }
 
-/** All that the backup machine may do in its own account and towards the backup account. */
-export function machineRights(
-  args: AwsBackupScheduleArgs,
-  names: BackupBucketNames,
+/** What an identity may do that uploads backups, and lists them to see that they have arrived. */
+export function writerRights(
+  buckets: readonly string[],
   prefix: string,
   keyArns: readonly pulumi.Input<string>[],
+  region: string,
 ): InputStatement[] {
-  const buckets = [names.archives, names.secrets].map((name) => `arn:aws:s3:::${name}`);
-  const through = (service: string): { readonly StringEquals: Record<string, string> } => ({
-    StringEquals: { "kms:ViaService": `${service}.${args.region}.amazonaws.com` },
-  });
+  const arns = buckets.map((name) => `arn:aws:s3:::${name}`);
   return [
     {
       Sid: "Upload",
       Effect: "Allow",
       Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
-      Resource: buckets.map((arn) => `${arn}/${prefix}/*`),
+      Resource: arns.map((arn) => `${arn}/${prefix}/*`),
     },
     {
       Sid: "ListOwnUploads",
       Effect: "Allow",
       Action: ["s3:ListBucket"],
-      Resource: buckets,
+      Resource: arns,
       Condition: { StringLike: { "s3:prefix": `${prefix}/*` } },
     },
     {
@@ -69,8 +66,23 @@ export function machineRights(
       Effect: "Allow",
       Action: ["kms:GenerateDataKey", "kms:Decrypt"],
       Resource: [...keyArns],
-      Condition: through("s3"),
+      Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
     },
+  ];
+}
+
+/** All that the backup machine may do in its own account and towards the backup account. */
+export function machineRights(
+  args: AwsBackupScheduleArgs,
+  names: BackupBucketNames,
+  prefix: string,
+  keyArns: readonly pulumi.Input<string>[],
+): InputStatement[] {
+  const through = (service: string): { readonly StringEquals: Record<string, string> } => ({
+    StringEquals: { "kms:ViaService": `${service}.${args.region}.amazonaws.com` },
+  });
+  return [
+    ...writerRights([names.archives, names.secrets], prefix, keyArns, args.region),
     {
       Sid: "FetchBootFiles",
       Effect: "Allow",

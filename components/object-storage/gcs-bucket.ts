@@ -32,6 +32,14 @@ export interface GcsBucketArgs {
   readonly softDeleteDays?: number;
   /** Days after which an object is deleted. @default never */
   readonly expireDays?: number;
+  /**
+   * Lock of each object: nobody can delete it or write over it before the days are over. `locked` is for good: the
+   * policy can then be lengthened, and never shortened or taken away, and the bucket cannot go before its objects
+   * (https://cloud.google.com/storage/docs/bucket-lock). @default no lock
+   */
+  readonly retention?: { readonly days: number; readonly locked: boolean };
+  /** Full name of a Cloud KMS key in the same location. @default Google's own keys */
+  readonly kmsKeyName?: pulumi.Input<string>;
   /** Labels beside the provider's. */
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -62,6 +70,10 @@ export class GcsBucket extends Component {
       opts,
     );
     checkName(args.bucket);
+    const { retention } = args;
+    if (retention !== undefined && (!Number.isInteger(retention.days) || retention.days < 1)) {
+      throw new Error(`retention.days: found ${retention.days}, allowed: 1 on`);
+    }
     const own = { parent: this };
     const inputs: BucketArgs = {
       project: args.project,
@@ -82,6 +94,17 @@ export class GcsBucket extends Component {
         noncurrentDays: args.noncurrentDays ?? 30,
         expireDays: args.expireDays,
       }),
+      ...(retention === undefined
+        ? {}
+        : {
+            retentionPolicy: {
+              retentionPeriod: String(retention.days * secondsOfDay),
+              isLocked: retention.locked,
+            },
+          }),
+      ...(args.kmsKeyName === undefined
+        ? {}
+        : { encryption: { defaultKmsKeyName: args.kmsKeyName } }),
       // Only what can be made again, or what was given up by lifting protection, is deleted with its content.
       forceDestroy: !args.holdsData || !args.site.protection,
       labels: { ...args.labels },
