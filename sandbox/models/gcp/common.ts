@@ -168,21 +168,6 @@ export const DNS_ZONE = "gcp:dns/managedZone:ManagedZone";
 export const seconds = (more: More = {}): PropertyModel =>
   str({ pattern: "\\d+(\\.\\d{1,9})?s", example: "3600s", ...more });
 
-/**
- * `deletionPolicy` as nearly every type of the provider has it, filled in by the provider itself
- * (https://www.pulumi.com/registry/packages/gcp/installation-configuration/, `deletionPolicy`).
- */
-export const deletion: PropertyModel = deletionPolicy({
-  optionalComputed: true,
-  planned: true,
-  value: "DELETE",
-});
-/** While this holds, the provider only forgets the object (`leftWhile`). */
-export const ABANDONED: Condition = { property: "deletionPolicy", equals: "ABANDON" };
-/** While this holds, the provider refuses to delete the object (`deleteRefusedWhile`). */
-export const prevented: NonNullable<ResourceModel["deleteRefusedWhile"]>[number] = {
-  condition: { property: "deletionPolicy", equals: "PREVENT" },
-  message:
-    'cannot destroy it without setting `deletionPolicy` to "DELETE" and running `pulumi up` first',
-  source: "https://www.pulumi.com/registry/packages/gcp/installation-configuration/",
-};
+/** Why a write-only property is called secret here: the SDK never shows it, and the schema need not say so. */
+export const WRITE_ONLY =
+  "never comes back, and is kept secret by the SDK (additionalSecretOutputs)";

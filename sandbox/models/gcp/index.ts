@@ -2,6 +2,10 @@
 import type { PackageModel } from "../../model";
 import { SERVICE, withLabels } from "./common";
 import { place, provider } from "./provider";
+import { models as redis } from "./redis";
+import { models as serviceIdentity } from "./service-identity";
+import { models as servicenetworking } from "./servicenetworking";
+import { models as sql } from "./sql";
 
 /** The GCP package at the SDK's version. */
 export const gcp: PackageModel = {
@@ -21,5 +25,5 @@ export const gcp: PackageModel = {
     ],
     source: "https://cloud.google.com/service-usage/docs/enabled-service#default",
   },
-  resources: [].map(withLabels),
+  resources: [...redis, ...serviceIdentity, ...servicenetworking, ...sql].map(withLabels),
 };
