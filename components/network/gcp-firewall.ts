@@ -13,6 +13,8 @@ export type GcpParty =
       readonly serviceAccountEmails: readonly pulumi.Input<string>[];
       readonly cidr: string;
     }
+  /** Machines without a service account, which a network tag has to do for; `cidr` is where their addresses are. */
+  | { readonly kind: "tagged"; readonly tag: string; readonly cidr: string }
   /** What is outside of the network's own machines: Google's services, Identity-Aware Proxy. */
   | { readonly kind: "ranges"; readonly cidrs: readonly string[] };
 
@@ -31,8 +33,9 @@ const everywhere = "0.0.0.0/0";
  *
  * Machines are known by service account and not by tag: whoever may change a machine may change its tags, but needs a
  * right of its own to run it as another account (https://cloud.google.com/firewall/docs/firewalls#service-accounts-vs-tags).
- * Towards other machines a rule for connections that leave can name addresses only, so that half of such a flow is the
- * other side's subnet, and the half that lets in is the account. DNS, time and metadata (169.254.169.254) are always
+ * Machines with no account at all, where jobs run, have a tag. Towards other machines a rule for connections that leave can name addresses only, so that half of such a flow is the
+ * other side's subnet, and the half that lets in is the account. No rule takes accounts on one side and tags on the
+ * other, so that into tagged machines the other side is a subnet again, and who of it may leave says the first half. DNS, time and metadata (169.254.169.254) are always
  * open, and connections that nothing lets in are refused by the network itself
  * (https://cloud.google.com/firewall/docs/firewalls#default_firewall_rules).
  */
@@ -53,7 +56,7 @@ export class GcpFirewall<Party extends string> extends Component {
     }
     const allows = rules
       // Ranges have no rules of their own: they are not this network's.
-      .filter(({ party }) => args.parties[party].kind === "machines")
+      .filter(({ party }) => args.parties[party].kind !== "ranges")
       .map(
         (rule) =>
           new compute.Firewall(
@@ -97,15 +100,18 @@ function sides<Party extends string>(
   parties: Readonly<Record<Party, GcpParty>>,
 ): Partial<compute.FirewallArgs> {
   const own = parties[rule.party];
-  if (own.kind !== "machines") throw new Error(`rule ${rule.name}: ${rule.party} is no machine`);
-  const target = { targetServiceAccounts: [...own.serviceAccountEmails] };
+  if (own.kind === "ranges") throw new Error(`rule ${rule.name}: ${rule.party} is no machine`);
+  const target =
+    own.kind === "tagged"
+      ? { targetTags: [own.tag] }
+      : { targetServiceAccounts: [...own.serviceAccountEmails] };
   const peer = rule.peer === "internet" ? undefined : parties[rule.peer];
   const cidrs =
     peer === undefined ? [everywhere] : peer.kind === "ranges" ? [...peer.cidrs] : [peer.cidr];
   if (rule.direction === "egress") {
     return { ...target, direction: "EGRESS", destinationRanges: cidrs };
   }
-  return peer?.kind === "machines"
+  return peer?.kind === "machines" && own.kind === "machines"
     ? { ...target, direction: "INGRESS", sourceServiceAccounts: [...peer.serviceAccountEmails] }
     : { ...target, direction: "INGRESS", sourceRanges: cidrs };
 }

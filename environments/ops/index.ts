@@ -6,6 +6,7 @@ import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { GcpAlertChannels, GcpAlerts } from "../../components/alerts/gcp";
 import { GcpDiskSnapshots } from "../../components/backup-schedule/gcp-snapshots";
+import { PackageBackupGcs } from "../../components/backup-schedule/package-gcs";
 import {
   GcpGitLabInstance,
   GcpInstanceDisks,
@@ -15,6 +16,7 @@ import { GcpMachineIdentity } from "../../components/identity/gcp";
 import { cachePort, GcpManagedData } from "../../components/managed-data/gcp";
 import { GcpFirewall, GcpNetwork, iapRange } from "../../components/network/gcp";
 import { GcsObjects } from "../../components/object-storage/gcs";
+import { GcpRunnerFleet } from "../../components/runner-fleet/gcp";
 import { GcpApis } from "../../components/shared/gcp-apis";
 import type { EnvironmentRehearsal } from "../../engine/environment";
 import { labelled } from "../shared/gcp-labels";
@@ -64,6 +66,11 @@ const services = [
   "sqladmin",
   "storage",
 ];
+
+/** Kind of boot disk that a machine type takes. */
+function bootDisk(type: string): "pd-balanced" | "hyperdisk-balanced" {
+  return takesPersistentDisks(type) ? "pd-balanced" : "hyperdisk-balanced";
+}
 
 /** Declares the environment; resolves to the stack's outputs. */
 export function program(): Promise<Record<string, unknown>> {
@@ -122,28 +129,22 @@ function declare(): Record<string, unknown> {
     },
     as("instance"),
   );
-  const managers = settings.runners.map(
-    ({ name }) =>
-      new GcpMachineIdentity(
-        `runners-${name}-identity`,
-        {
-          site,
-          project,
-          machine: `runners-${name}`,
-          description: `The manager of runner fleet ${name}`,
-          projectRoles: ["roles/monitoring.metricWriter"],
-          signsForItself: true,
-        },
-        as("runners"),
-      ),
-  );
-  // Jobs run beside it: it has no right to anything, and is there for the firewall to know its machines by.
-  const worker = new GcpMachineIdentity(
-    "runner-worker-identity",
-    { site, project, machine: "runner-worker", description: "Machines that run jobs" },
-    as("runners"),
-  );
-  const runners = { kind: "machines" as const, cidr: settings.network.runnersCidr };
+  const managers = settings.runners.map((fleet) => ({
+    fleet,
+    identity: new GcpMachineIdentity(
+      `runners-${fleet.name}-identity`,
+      {
+        site,
+        project,
+        machine: `runners-${fleet.name}`,
+        description: `The manager of runner fleet ${fleet.name}`,
+        projectRoles: ["roles/monitoring.metricWriter"],
+        signsForItself: true,
+      },
+      as("runners"),
+    ),
+  }));
+  const workerTag = `${site.prefix}-runner-worker`;
   const servicesRange = { kind: "ranges" as const, cidrs: [settings.network.servicesCidr] };
   const firewall = new GcpFirewall(
     "firewall",
@@ -155,8 +156,12 @@ function declare(): Record<string, unknown> {
           serviceAccountEmails: [identity.email],
           cidr: settings.network.machineCidr,
         },
-        "runner-manager": { ...runners, serviceAccountEmails: managers.map(({ email }) => email) },
-        "runner-worker": { ...runners, serviceAccountEmails: [worker.email] },
+        "runner-manager": {
+          kind: "machines",
+          serviceAccountEmails: managers.map(({ identity }) => identity.email),
+          cidr: settings.network.runnersCidr,
+        },
+        "runner-worker": { kind: "tagged", tag: workerTag, cidr: settings.network.runnersCidr },
         database: servicesRange,
         cache: servicesRange,
         iap: { kind: "ranges", cidrs: [iapRange] },
@@ -229,6 +234,49 @@ function declare(): Record<string, unknown> {
     },
     as("instance"),
   );
+  const channels = new GcpAlertChannels(
+    "alert-channels",
+    { site, emails: settings.alerts.emails },
+    as("alerts"),
+  );
+  const backups = new PackageBackupGcs(
+    "backup",
+    {
+      site,
+      policy: settings.backup,
+      project,
+      machineRegion: region,
+      location: settings.backup.region,
+      writer: identity.email,
+      notificationChannels: [...channels.names],
+    },
+    as("backup"),
+  );
+  const fleets = managers.map(
+    (manager) =>
+      new GcpRunnerFleet(
+        `runners-${manager.fleet.name}`,
+        {
+          site,
+          ...manager,
+          release: settings.runnerRelease,
+          project,
+          zone,
+          gitlabUrl: `https://${hosts.web}`,
+          subnetId: network.subnetIds.runners,
+          image: settings.runnerImage ?? settings.machine.image,
+          managerDisk: bootDisk(manager.fleet.managerType),
+          workerDisk: bootDisk(manager.fleet.workerTypes[0] ?? ""),
+          workerTag,
+          issuer: identity.member,
+          cacheLocation: region,
+          labels,
+          channels: [...channels.names],
+          ready: [...network.ready, ...firewall.ready],
+        },
+        as("runners"),
+      ),
+  );
   const instance = new GcpGitLabInstance(
     "gitlab",
     {
@@ -238,9 +286,7 @@ function declare(): Record<string, unknown> {
       zone,
       machine: {
         ...settings.machine,
-        bootDiskType: takesPersistentDisks(settings.machine.type)
-          ? "pd-balanced"
-          : "hyperdisk-balanced",
+        bootDiskType: bootDisk(settings.machine.type),
       },
       identity,
       network,
@@ -248,7 +294,7 @@ function declare(): Record<string, unknown> {
       store,
       data,
       buckets: objects.buckets,
-      backup: { kind: "gcs", archiveBucket: "", secretsBucket: "" },
+      backup: backups.destination,
       hosts,
       dnsZone: { name: settings.dnsZone.name, project: settings.dnsZone.project ?? project },
       letsEncryptContact: settings.tls.certificate === "given" ? undefined : settings.tls.contact,
@@ -261,18 +307,24 @@ function declare(): Record<string, unknown> {
         mirrors: settings.mirrors,
         slack: settings.slack,
       },
-      runners: [],
+      runners: fleets.map(({ name, tags, runUntagged, tokenSecretName }) => ({
+        name,
+        tags,
+        runUntagged,
+        tokenSecret: tokenSecretName,
+      })),
       access: [{ name: "engineering-manager", group: settings.adminGroup, level: "admin" }],
-      ready: [...firewall.ready, ...objects.ready, ...snapshots.ready],
+      ready: [
+        ...firewall.ready,
+        ...objects.ready,
+        ...snapshots.ready,
+        ...backups.ready,
+        ...fleets.flatMap(({ ready }) => ready),
+      ],
     },
     as("instance"),
   );
 
-  const channels = new GcpAlertChannels(
-    "alert-channels",
-    { site, emails: settings.alerts.emails },
-    as("alerts"),
-  );
   new GcpAlerts(
     "alerts",
     {
@@ -302,6 +354,8 @@ function declare(): Record<string, unknown> {
     databaseHost: data.postgres.host,
     redisHost: data.redis.host,
     recoverySecret: store.names.recovery,
+    backupArchiveBucket: backups.archiveBucket,
+    backupSecretsBucket: backups.secretsBucket,
     snapshotSchedule: snapshots.policyName,
   };
 }

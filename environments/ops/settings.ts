@@ -126,6 +126,8 @@ const backup = z.strictObject({
   ...backupSizes,
   /** Where archives, snapshots and the database's backups are kept: another region than `region`. */
   region,
+  /** `compliance` locks the buckets' retention for good: nobody can shorten it or delete a bucket that holds anything. */
+  lockMode: z.enum(["governance", "compliance"]).default("governance"),
   /** Hour of the disks' snapshots, UTC. */
   snapshotHour: wholeNumber(0, 23).default(2),
 });
