@@ -14,6 +14,7 @@ import { models as ecr } from "./ecr";
 import { models as efs } from "./efs";
 import { models as elasticache } from "./elasticache";
 import { models as iam } from "./iam";
+import { models as iamUsers } from "./iam-users";
 import { models as kms } from "./kms";
 import { models as lb } from "./lb";
 import { models as rds } from "./rds";
@@ -47,6 +48,7 @@ export const aws: PackageModel = {
     ...efs,
     ...elasticache,
     ...iam,
+    ...iamUsers,
     ...kms,
     ...lb,
     ...rds,

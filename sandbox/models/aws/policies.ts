@@ -38,24 +38,25 @@ export const resourcePolicy = (example: string, more: More = {}): PropertyModel 
 const IAM_PRINCIPALS =
   "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html";
 
-const KNOWN_ROLE: Condition = {
+const KNOWN_PRINCIPAL: Condition = {
   any: [
-    { property: ".", notMatches: "arn:aws(-[a-z]+)*:iam::{account}:role/.*" },
+    { property: ".", notMatches: "arn:aws(-[a-z]+)*:iam::{account}:(role|user)/.*" },
     // Service-linked roles appear with their service, not with this program.
     { property: ".", matches: "arn:aws(-[a-z]+)*:iam::\\d{12}:role/aws-service-role/.*" },
     { property: ".", companion: { type: "aws:iam/role:Role", property: "arn" } },
+    { property: ".", companion: { type: "aws:iam/user:User", property: "arn" } },
   ],
 };
 
 /**
- * Roles of the account that a resource policy names must exist when it is stored: the service turns
- * each into the role's unique id.
+ * Roles and users of the account that a resource policy names must exist when it is stored: the service turns
+ * each into its unique id.
  */
 export const principalsExist = (property: string, source: string): Rule => ({
   name: `${property}-principals-exist`,
   when: { property: `${property}.Statement[].Principal.AWS`, present: true },
-  then: { property: `${property}.Statement[].Principal.AWS[]`, every: KNOWN_ROLE },
-  message: `MalformedPolicyDocument: \`${property}\`: invalid principal in policy; each role that it names must exist (${IAM_PRINCIPALS})`,
+  then: { property: `${property}.Statement[].Principal.AWS[]`, every: KNOWN_PRINCIPAL },
+  message: `MalformedPolicyDocument: \`${property}\`: invalid principal in policy; each role and user that it names must exist (${IAM_PRINCIPALS})`,
   source,
   at: "apply",
 });
