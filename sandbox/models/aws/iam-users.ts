@@ -92,6 +92,10 @@ const accessKey: ResourceModel = {
     status: oneOf(["Active", "Inactive"], { default: "Active" }),
     user: str({ required: true, replace: true, ref: { type: USER, by: "name" } }),
     createDate: out("{now}"),
+    // Only with a PGP key: empty else.
+    encryptedSecret: out(""),
+    encryptedSesSmtpPasswordV4: out(""),
+    keyFingerprint: out(""),
     secret: out("{alnum:40}", { secret: true }),
     sesSmtpPasswordV4: out("{alnum:44}", { secret: true }),
   },
