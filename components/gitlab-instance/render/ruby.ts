@@ -14,11 +14,11 @@ export type RubyValue =
   | { readonly [key: string]: RubyValue };
 
 /**
- * Ruby for the content of a file inside the container, without surrounding blanks: how secrets get into `gitlab.rb`,
- * which itself holds none.
+ * Ruby for the content of a file, without surrounding blanks: how secrets get into `gitlab.rb`, which itself holds none.
+ * @param folder Where GitLab sees the file. @default inside the container
  */
-export function secretFile(name: string): RubyExpression {
-  return new RubyExpression(`File.read(${rubyLiteral(`/etc/gitlab-secrets/${name}`)}).strip`);
+export function secretFile(name: string, folder = "/etc/gitlab-secrets"): RubyExpression {
+  return new RubyExpression(`File.read(${rubyLiteral(`${folder}/${name}`)}).strip`);
 }
 
 /**
