@@ -1,7 +1,8 @@
 /**
- * What the providers' own schemas say of a resource type, and where a model says something else.
+ * What the bridged providers' own schemas say of a resource type, and where a model says something else.
  * The schemas stand beside the repository (`../shared/reference/schemas`, or the folder that
- * GITLAB_SCHEMAS names); they are of the Terraform provider 5.32 and carry its names.
+ * GITLAB_SCHEMAS names). That of AWS is of the Terraform provider 5.32 and carries its names; that of GCP is of
+ * the provider 9.35.0 and carries Pulumi's. For Azure's see azure-schemas.ts.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -25,6 +26,7 @@ export interface ReferenceProperty {
   readonly atLeastOneOf?: readonly string[];
   readonly requiredWith?: readonly string[];
   readonly fields?: Readonly<Record<string, ReferenceProperty>>;
+  readonly deprecated?: string;
 }
 
 type Fields = Readonly<Record<string, ReferenceProperty>>;
@@ -50,8 +52,8 @@ export function readReference(file: string): ReadonlyMap<string, Fields> {
     .filter((line) => line !== "");
   return new Map(
     lines.map((line) => {
-      const { type, properties } = JSON.parse(line) as { type: string; properties: Fields };
-      return [type, properties];
+      const found = JSON.parse(line) as { type: string; terraform?: string; properties: Fields };
+      return [found.terraform ?? found.type, found.properties];
     }),
   );
 }
@@ -68,16 +70,24 @@ const snake = (name: string): string =>
 /** The Terraform name of a Pulumi property: lists are plural in Pulumi. */
 export function referenceName(schema: string, name: string, fields: Fields): string | undefined {
   const plain = snake(name);
-  const candidates = [
-    RENAMED[schema]?.[name] ?? plain,
+  const candidates = [name, RENAMED[schema]?.[name] ?? plain, ...spellings(plain)];
+  return candidates.find((candidate) => candidate in fields);
+}
+
+/** What the Terraform name of a property may be whose Pulumi name in small letters is this. */
+function spellings(plain: string): string[] {
+  return [
+    plain,
     plain.replace(/ies$/, "y"),
     plain.replace(/es$/, ""),
     plain.replace(/s$/, ""),
     plain.replace(/ices$/, "ex"),
     plain.replace(/([a-z])(\d)/g, "$1_$2"),
   ];
-  return candidates.find((candidate) => candidate in fields);
 }
+
+/** What `labels: true` stands for. */
+export const LABELS = ["labels", "pulumiLabels", "effectiveLabels"];
 
 /** Differences of a model's properties from the reference, with and without a reason given. */
 export class ReferenceComparison {
@@ -96,11 +106,23 @@ export class ReferenceComparison {
     private readonly explained: ReadonlySet<string>,
   ) {
     const { tags, ...others } = reference;
+    const merged = new Set(["tags_all", ...(model.labels === true ? LABELS : [])]);
     const untagged = Object.fromEntries(
-      Object.entries(others).filter(([name]) => name !== "tags_all"),
+      Object.entries(others).filter(([name, { deprecated }]) => {
+        return !merged.has(name) && (deprecated === undefined || model.token.startsWith("aws:"));
+      }),
     );
     const fields = model.tags === true || tags === undefined ? untagged : { ...untagged, tags };
-    this.compare(model.properties, fields, { ...sdk.outputs, ...sdk.inputs }, "");
+    const own = Object.entries(model.properties).filter(
+      ([name]) => model.labels !== true || !LABELS.includes(name),
+    );
+    const deprecated = new Set(
+      Object.keys(others).filter(
+        (name) => others[name]?.deprecated !== undefined && !model.token.startsWith("aws:"),
+      ),
+    );
+    const kept = Object.fromEntries(own.filter(([name]) => !deprecated.has(name)));
+    this.compare(kept, fields, { ...sdk.outputs, ...sdk.inputs }, "");
   }
 
   private compare(
@@ -118,6 +140,10 @@ export class ReferenceComparison {
       if (known !== undefined) names.set(known, name);
     }
     for (const known of Object.keys(reference)) {
+      const { computed, deprecated } = reference[known] ?? {};
+      const google = !this.model.token.startsWith("aws:");
+      // Nested values that only the cloud sets may be left out, and what is deprecated.
+      if (google && ((at !== "" && computed === true) || deprecated !== undefined)) continue;
       if (!names.has(known)) this.unmatched.push(at === "" ? known : `${at}.${known}`);
     }
     for (const [name, model] of Object.entries(models)) {
@@ -131,7 +157,7 @@ export class ReferenceComparison {
       const renamed = RENAMED[this.model.schema]?.[name] !== undefined;
       const problems = differences(this.model, model, name, found, names);
       this.judge(property, model, problems, mayExplain(model, found, renamed));
-      const nested = fieldsOf(model);
+      const nested = model.omits === undefined ? fieldsOf(model) : undefined;
       // What only the cloud sets is compared with the SDK; models may leave its inside out.
       if (nested && found.fields && model.computed !== true) {
         this.compare(nested, found.fields, sdkFields(sdk[name]), property);
@@ -251,5 +277,8 @@ function spelled(value: Json | undefined): string | undefined {
 }
 
 function sibling(other: string, names: ReadonlyMap<string, string>): string | undefined {
-  return names.get(other.split(".").at(-1) ?? other);
+  const last = other.split(".").at(-1) ?? other;
+  return (
+    names.get(last) ?? [...names.values()].find((name) => spellings(snake(name)).includes(last))
+  );
 }

@@ -1,6 +1,6 @@
 /** Where a model and the installed SDK do not say the same of a resource type. */
 import type { PropertyModel, ResourceModel } from "../../sandbox/model";
-import { fieldsOf, type Finding } from "./provider-schemas";
+import { LABELS, fieldsOf, type Finding } from "./provider-schemas";
 import type { SdkProperty, SdkResource } from "./sdk-shapes";
 
 /** The SDK's kinds for each type of the model language. */
@@ -28,12 +28,18 @@ export function sdkDifferences(model: ResourceModel, sdk: SdkResource): Finding[
   const tagged = sdk.inputs["tags"]?.kind === "map" && "tagsAll" in sdk.outputs;
   if (tagged !== (model.tags === true))
     report("tags", `model ${model.tags === true}, SDK ${tagged}`);
-  const own = ([name]: [string, unknown]): boolean =>
-    !tagged || (name !== "tags" && name !== "tagsAll");
+  const labelled = "effectiveLabels" in sdk.outputs && "labels" in sdk.inputs;
+  if (labelled !== (model.labels === true)) {
+    report("labels", `model ${model.labels === true}, SDK ${labelled}`);
+  }
+  const merged = new Set([...(tagged ? ["tags", "tagsAll"] : []), ...(labelled ? LABELS : [])]);
+  const own = ([name]: [string, unknown]): boolean => !merged.has(name);
 
   const inputs = Object.fromEntries(Object.entries(sdk.inputs).filter(own));
   const settable = Object.fromEntries(
-    Object.entries(properties).filter(([, property]) => property.computed !== true),
+    Object.entries(properties)
+      .filter(own)
+      .filter(([, property]) => property.computed !== true),
   );
   for (const name of Object.keys(omitted)) {
     if (name in properties) report(name, "is both modelled and left out");
@@ -52,7 +58,7 @@ export function sdkDifferences(model: ResourceModel, sdk: SdkResource): Finding[
       compareKind(property, output, name, false, report);
     }
   }
-  for (const [name, property] of Object.entries(properties)) {
+  for (const [name, property] of Object.entries(properties).filter(own)) {
     if (property.computed === true && !(name in sdk.outputs)) {
       report(name, "is an output of the model that the SDK does not have");
     }
@@ -74,11 +80,20 @@ export function originDifferences(model: ResourceModel, sdk: SdkResource): Findi
     const output = sdk.outputs[name];
     // Names are made up by the provider's Check: the model says so by itself (`name`).
     const named = name === model.name?.property || name === model.name?.prefix;
-    if (output === undefined || named || property.required === true || property.computed === true) {
+    const labels = model.labels === true && LABELS.includes(name);
+    if (
+      output === undefined ||
+      named ||
+      labels ||
+      property.required === true ||
+      property.computed === true
+    ) {
       return [];
     }
     const filled = !output.optional;
     if (filled === (property.optionalComputed === true)) return [];
+    // Azure's SDK takes what a request may leave out for what an answer may lack: the cloud fills it in all the same.
+    if (!filled && model.token.startsWith("azure-native:")) return [];
     const problem = filled
       ? "is optional, but the SDK's output is always there: the cloud fills it in (optionalComputed)"
       : "is optionalComputed, but the SDK's output may be undefined";
@@ -130,6 +145,7 @@ function compareKind(
     report(at, `is of type ${model.type}, but the SDK has ${sdk.text}`);
     return;
   }
+  if (sdk.documented && asInput) compareValues(model, sdk.documented, at, report);
   if (sdk.kind === "list" || sdk.kind === "map") {
     // What only the cloud sets may be left undescribed inside.
     if (model.items && sdk.items) compareKind(model.items, sdk.items, `${at}[]`, asInput, report);
@@ -139,4 +155,23 @@ function compareKind(
   const fields = fieldsOf(model);
   if (sdk.fields && fields) compareFields(fields, sdk.fields(), at, asInput, report, model.omits);
   else if (sdk.fields && asInput) report(at, "does not say which keys it has");
+}
+
+/** The values that the SDK's documentation lists are those that the model knows. */
+function compareValues(
+  model: PropertyModel,
+  documented: readonly string[],
+  at: string,
+  report: Report,
+): void {
+  if (model.deviates !== undefined) return;
+  // A list documents what its elements may be.
+  const known = (model.enum ?? model.items?.enum)?.map(String);
+  const wanted = documented.filter((value) => value !== "");
+  const missing = wanted.filter((value) => known?.includes(value) !== true);
+  const more = (known ?? []).filter((value) => !wanted.includes(value));
+  if (known === undefined) report(at, `does not list its values: ${wanted.join(", ")}`);
+  else if (missing.length > 0 || more.length > 0) {
+    report(at, `values: SDK ${wanted.join(", ")}; model ${known.join(", ")}`);
+  }
 }

@@ -19,6 +19,8 @@ export interface SdkProperty {
   readonly deprecated: boolean;
   /** The first declared text, for messages. */
   readonly text: string;
+  /** The values that the documentation lists. */
+  readonly documented?: readonly string[];
 }
 
 /** One resource type as the SDK declares it. */
@@ -63,16 +65,33 @@ function readSource(file: string): Source {
   return source;
 }
 
-/** `aws:ec2/vpc:Vpc` -> the folder of the package, the module file and the class name. */
+/**
+ * `aws:ec2/vpc:Vpc`, `azure-native:compute:Disk` -> the folder of the package, the module file and the class name.
+ */
 export function locate(
   root: string,
   token: string,
 ): { folder: string; file: string; type: string } {
-  const match = /^([a-z0-9-]+):(?:([^:]+)\/)?([^:/]+):(\w+)$/.exec(token);
+  const match = /^([a-z0-9-]+):([^:]+):(\w+)$/.exec(token);
   if (!match) throw new Error(`not a Pulumi type token: ${token}`);
-  const [, pkg = "", module = "", name = "", type = ""] = match;
+  const [, pkg = "", place = "", type = ""] = match;
   const folder = path.join(root, "node_modules", "@pulumi", pkg);
-  return { folder, file: path.join(folder, module, `${name}.d.ts`), type };
+  const [module = "", named] = place.split("/");
+  const name = named ?? type.charAt(0).toLowerCase() + type.slice(1);
+  // The module "index" is the package's root; a name of capitals (IAMMember) has a file in small letters.
+  const home = path.join(folder, module === "index" ? "" : module);
+  const file = `${name}.d.ts`;
+  const all = fs.existsSync(home) ? fs.readdirSync(home) : [];
+  const found = all.find((one) => one.toLowerCase() === file.toLowerCase()) ?? file;
+  return { folder, file: path.join(home, all.includes(file) ? file : found), type };
+}
+
+/** The values in a sentence such as "Possible values are: `A`, `B`." */
+function documentedValues(text: string): string[] | undefined {
+  const list = /Possible values are:((?:\s*(?:,|and|or)?\s*`[^`]*`)+)/.exec(text)?.[1];
+  return list === undefined
+    ? undefined
+    : [...list.matchAll(/`([^`]*)`/g)].map(([, one = ""]) => one);
 }
 
 class Reader {
@@ -90,7 +109,16 @@ class Reader {
     const deprecated = docs.some((doc) =>
       (doc.tags ?? []).some((tag) => tag.tagName.text === "deprecated"),
     );
-    return { ...shape, optional: undefinable || member.questionToken !== undefined, deprecated };
+    const text = docs.map((doc) => doc.getText(this.source.file).replace(/\s*\n\s*\*\s*/g, " "));
+    // Other SDKs' texts name some values and not others.
+    const listed = this.folder.endsWith(`${path.sep}gcp`);
+    const documented = listed ? documentedValues(text.join(" ")) : undefined;
+    return {
+      ...shape,
+      optional: undefinable || member.questionToken !== undefined,
+      deprecated,
+      ...(documented === undefined ? {} : { documented }),
+    };
   }
 
   members(node: ts.InterfaceDeclaration): Record<string, SdkProperty> {

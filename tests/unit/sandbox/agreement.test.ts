@@ -1,12 +1,14 @@
 /**
- * Every AWS model says what the provider says: the installed SDK in names, kinds and obligations, the
- * reference schemas in what is replaced, defaulted and excluded. A difference needs its reason in
- * the model (`deviates`, `omitted`), and a reason needs its difference.
+ * Every model says what its provider says: the installed SDK in names, kinds, obligations and documented
+ * values, the reference schemas in what is replaced, defaulted and excluded, and Azure's published types in
+ * values, patterns and limits. A difference needs its reason in the model (`deviates`, `omitted`), and with the
+ * bridged providers a reason needs its difference.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { PropertyModel, ResourceModel } from "../../../sandbox/model";
-import { aws } from "../../../sandbox/models/aws";
+import { packages } from "../../../sandbox/packages";
+import { armDifferences, readArm, type ArmType } from "../../support/azure-schemas";
 import {
   readReference,
   ReferenceComparison,
@@ -17,35 +19,45 @@ import { originDifferences, sdkDifferences } from "../../support/sdk-agreement";
 import { readSdkResource } from "../../support/sdk-shapes";
 
 const root = path.resolve(__dirname, "../../..");
-const folder = path.join(root, "sandbox/models/aws");
 
-/** Models of every file of the folder: more than the index has, if it forgot one. */
-const models: ResourceModel[] = fs
-  .readdirSync(folder)
-  .filter((file) => file.endsWith(".ts") && file !== "index.ts")
-  .flatMap((file) => {
-    const exports = jest.requireActual<{ models?: readonly ResourceModel[] }>(
-      path.join(folder, file),
-    );
-    return exports.models ?? [];
-  })
-  .filter((model, at, all) => all.findIndex(({ token }) => token === model.token) === at)
-  .sort((left, right) => left.token.localeCompare(right.token));
+/** Models of every file of a package's folder: more than the index has, if it forgot one. */
+function modelsOf(name: string): ResourceModel[] {
+  const folder = path.join(root, "sandbox/models", name);
+  return fs
+    .readdirSync(folder)
+    .filter((file) => file.endsWith(".ts") && file !== "index.ts")
+    .flatMap((file) => {
+      const exports = jest.requireActual<{ models?: readonly ResourceModel[] }>(
+        path.join(folder, file),
+      );
+      return exports.models ?? [];
+    })
+    .filter((model, at, all) => all.findIndex(({ token }) => token === model.token) === at)
+    .sort((left, right) => left.token.localeCompare(right.token));
+}
+
+const models = modelsOf("aws");
 
 const lines = (findings: readonly Finding[]): string[] =>
   findings.map(({ property, problem }) => `${property}: ${problem}`);
 
-test("the package has every model of the folder, and each once", () => {
-  const tokens = aws.resources.map(({ token }) => token).sort();
-  expect(tokens).toEqual([...new Set(tokens)]);
-  expect(tokens).toEqual(models.map(({ token }) => token).sort());
-});
+describe.each(packages.map((item) => [item.package, item] as const))("%s", (name, item) => {
+  test("the package has every model of the folder, and each once", () => {
+    const tokens = item.resources.map(({ token }) => token).sort();
+    expect(tokens).toEqual([...new Set(tokens)]);
+    expect(tokens).toEqual(
+      modelsOf(name)
+        .map(({ token }) => token)
+        .sort(),
+    );
+  });
 
-test("the package's version is the installed SDK's", () => {
-  const file = path.join(root, "node_modules/@pulumi/aws/package.json");
-  expect(aws.version).toBe(
-    (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version,
-  );
+  test("the package's version is the installed SDK's", () => {
+    const file = path.join(root, "node_modules/@pulumi", name, "package.json");
+    expect(item.version).toBe(
+      (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version,
+    );
+  });
 });
 
 /** Properties of the reference that provider version 7 no longer has, or has under another type. */
@@ -129,12 +141,11 @@ describe("the comparison with the SDK finds", () => {
 });
 
 describe("the installed SDK", () => {
-  test.each(models.map((model) => [model.token, model] as const))(
-    "agrees on %s",
-    (token, model) => {
-      expect(lines(sdkDifferences(model, readSdkResource(root, token)))).toEqual([]);
-    },
-  );
+  test.each(
+    packages.flatMap(({ resources }) => resources).map((model) => [model.token, model] as const),
+  )("agrees on %s", (token, model) => {
+    expect(lines(sdkDifferences(model, readSdkResource(root, token)))).toEqual([]);
+  });
 });
 
 /** Types that are newer than the reference, or written for the provider's other framework. */
@@ -157,6 +168,10 @@ if (found === undefined) {
   }
 } else {
   const reference = readReference(path.join(found, "aws.jsonl"));
+  const google = readReference(path.join(found, "gcp.jsonl"));
+  const azure = readArm(path.join(found, "azure.jsonl"));
+  const gcp = packages.find((item) => item.package === "gcp")?.resources ?? [];
+  const azureNative = packages.find((item) => item.package === "azure-native")?.resources ?? [];
   const held = models.filter(({ schema }) => reference.has(schema));
 
   describe("the comparison with the reference finds", () => {
@@ -224,16 +239,103 @@ if (found === undefined) {
     });
   });
 
+  describe("the comparison with Azure's types finds", () => {
+    const location: PropertyModel = { type: "string" };
+    const base: Readonly<Record<string, PropertyModel>> = {
+      appName: { type: "string", required: true },
+      resourceGroupName: { type: "string", required: true },
+      location,
+      azureApiVersion: { type: "string", computed: true, value: "2020-01-01" },
+      kind: { type: "string", enum: ["a", "b"] },
+      size: { type: "integer", min: 1, max: 9 },
+      inner: { type: "object", fields: { on: { type: "boolean", required: true } } },
+      state: { type: "string", computed: true },
+    };
+    const arm: ArmType = {
+      version: "2020-01-01",
+      fields: {
+        name: { type: "String", required: true },
+        location: { type: "String", required: true },
+        kind: { type: "String", enum: ["a", "b"] },
+        size: { type: "Int", min: 1, max: 9 },
+        inner: { type: "Object", fields: { on: { type: "Bool", required: true } } },
+        state: { type: "String", computed: true },
+      },
+    };
+    const compare = (change: Readonly<Record<string, PropertyModel>>, gone: string[] = []) => {
+      const properties = Object.entries({ ...base, ...change });
+      const model: ResourceModel = {
+        token: "azure-native:web:App",
+        source: "",
+        schema: "",
+        id: "/{resourceGroupName}/{appName}",
+        properties: Object.fromEntries(properties.filter(([name]) => !gone.includes(name))),
+      };
+      return lines(armDifferences(model, arm));
+    };
+
+    test("nothing where they agree", () => {
+      expect(compare({})).toEqual([]);
+    });
+    test.each<[string, Readonly<Record<string, PropertyModel>>, string]>([
+      ["a forgotten value", { kind: { type: "string", enum: ["a"] } }, "kind: enum"],
+      ["a forgotten limit", { size: { type: "integer", min: 1 } }, "size: max"],
+      [
+        "another obligation",
+        { size: { type: "integer", min: 1, max: 9, required: true } },
+        "size: required",
+      ],
+      ["another type", { size: { type: "string" } }, "size: type"],
+      ["a wrong origin", { state: { type: "string" } }, "state: computed"],
+      [
+        "a property that is none",
+        { colour: { type: "string" } },
+        "colour: is not in the reference",
+      ],
+      [
+        "a missing key of a block",
+        { inner: { type: "object", fields: {} } },
+        "inner.on: is in the reference",
+      ],
+      [
+        "another API version",
+        { azureApiVersion: { type: "string", computed: true, value: "2019-01-01" } },
+        "azureApiVersion: model",
+      ],
+    ])("%s", (_, change, problem) => {
+      expect(compare(change).join("\n")).toContain(problem);
+    });
+    test("a forgotten property", () => {
+      expect(compare({}, ["kind"])).toEqual(["kind: is in the reference and not in the model"]);
+    });
+  });
+
+  describe("Azure's types", () => {
+    test.each(azureNative.map((model) => [model.token, model] as const))(
+      "differ from %s only where the model says why",
+      (token, model) => {
+        const type = azure.get(token);
+        if (type === undefined) expect(notInReference).toContain(token);
+        else expect(lines(armDifferences(model, type))).toEqual([]);
+      },
+    );
+  });
+
   describe(title, () => {
     test("know every type but the listed ones", () => {
-      const unknown = models.filter(({ schema }) => !reference.has(schema));
-      expect(unknown.map(({ schema }) => schema).sort()).toEqual([...notInReference].sort());
+      const unknown = [
+        ...models.filter(({ schema }) => !reference.has(schema)),
+        ...gcp.filter(({ schema }) => !google.has(schema)),
+      ].map(({ schema }) => schema);
+      const azureOnes = notInReference.filter((name) => name.startsWith("azure-native:"));
+      expect([...unknown, ...azureOnes].sort()).toEqual([...notInReference].sort());
     });
 
-    describe.each(held.map((model) => [model.token, model] as const))("%s", (_, model) => {
+    const bridged = [...held, ...gcp.filter(({ schema }) => google.has(schema))];
+    describe.each(bridged.map((model) => [model.token, model] as const))("%s", (_, model) => {
       const sdk = readSdkResource(root, model.token);
       const explained = new Set(originDifferences(model, sdk).map(({ property }) => property));
-      const fields = reference.get(model.schema) ?? {};
+      const fields = reference.get(model.schema) ?? google.get(model.schema) ?? {};
       const comparison = new ReferenceComparison(model, fields, sdk, explained);
 
       test("differs only where the model says why", () => {

@@ -45,6 +45,8 @@ function better(one: Faults, other: Faults): boolean {
 }
 
 const TRIES = 4000;
+/** Where an object lives: another place would part it from those that it refers to. */
+const PLACES = new Set(["project", "region", "zone"]);
 /** The object under test comes after those that it refers to. */
 const SUBJECT = 2;
 const ASSET = "c44067f5952c0a294b673a41bacd8c17";
@@ -83,7 +85,7 @@ export class Generator {
     // Made-up inputs hold no wrappers, so they need not go over the wire; outputs may hold secrets.
     const news = { value: inputs, secrets: new Set<string>() };
     const before = Object.keys(olds).length === 0 ? {} : decode(Struct.fromJavaScript(olds)).value;
-    const checked = checkInputs(model, this.instance, before, news, naming);
+    const checked = checkInputs(model, this.instance, before, news, naming, this.ledger);
     if (checked.failures.length > 0) {
       const list = checked.failures.map(({ property, reason }) => `${property} ${reason}`);
       const rules = (model.rules ?? []).map(({ message }) => message);
@@ -107,6 +109,7 @@ export class Generator {
 
   /** The fewest inputs that make a valid object, `pinned` among them. */
   async minimal(model: ResourceModel, pinned: Wire = {}, index = SUBJECT): Promise<Wire> {
+    await this.enable(model);
     const start: Wire = {};
     for (const [name, property] of Object.entries(model.properties)) {
       if (property.required === true)
@@ -131,12 +134,20 @@ export class Generator {
     return this.repair(model, { ...start, ...recipe, ...pinned }, Object.keys(pinned));
   }
 
+  /** Enables the service that a type needs. */
+  private async enable({ api }: ResourceModel): Promise<void> {
+    const { apis } = this.instance.package;
+    if (api === undefined || apis === undefined || apis.enabled.includes(api)) return;
+    if (this.ledger.named(apis.type, apis.property, api).length > 0) return;
+    await this.provider.make(urnOf(apis.type, api), { [apis.property]: api });
+  }
+
   /** As many properties as one valid object can have. */
   async maximal(model: ResourceModel): Promise<Wire> {
     let inputs = await this.minimal(model);
     for (const [name, property] of Object.entries(model.properties)) {
       // Another region would part the object from those that it refers to.
-      if (property.computed === true || inputs[name] !== undefined || name === "region") continue;
+      if (property.computed === true || inputs[name] !== undefined || PLACES.has(name)) continue;
       for (const value of await this.candidates(property, `${model.token} ${name}`)) {
         const more = { ...inputs, [name]: value };
         if (this.faults(model, more).list.length > 0) continue;
@@ -349,7 +360,7 @@ export class Generator {
   private async mutations(model: ResourceModel): Promise<Mutation[]> {
     const found: Mutation[] = [];
     for (const [name, property] of Object.entries(model.properties)) {
-      if (property.computed === true || name === "region") continue;
+      if (property.computed === true || PLACES.has(name)) continue;
       for (const value of await this.candidates(property, `${model.token} ${name}`)) {
         found.push({ [name]: value });
       }
