@@ -111,9 +111,11 @@ export function isSecret(value: unknown): boolean {
   return typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value;
 }
 
-/** Those of one type, by its full token without the class: `gcp:storage/bucket`. */
+/** Those of one type, by its token, whole or up to a colon: `gcp:storage/bucket`. */
 export function ofType(resources: readonly Declared[], type: string): readonly Declared[] {
-  return resources.filter((resource) => resource.type.startsWith(`${type}:`));
+  return resources.filter(
+    (resource) => resource.type === type || resource.type.startsWith(`${type}:`),
+  );
 }
 
 /** The one of its type. */
