@@ -17,7 +17,7 @@ export interface GcpStoredSecretArgs {
    * @default nobody but the project's own administrators
    */
   readonly readers?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Who may add a version and look at the list of versions, without reading any. @default nobody */
+  /** Who may add a version, and not read any. @default nobody */
   readonly writers?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -60,26 +60,15 @@ export class GcpStoredSecret extends Component {
           ];
     const members = (
       kind: string,
-      roles: readonly string[],
+      role: string,
       who: Readonly<Record<string, pulumi.Input<string>>> = {},
     ) =>
-      Object.entries(who).flatMap(([key, member]) =>
-        roles.map(
-          (role) =>
-            new SecretIamMember(
-              `${name}-${key}-${kind}${roles.length > 1 ? `-${role.split(".").pop() ?? ""}` : ""}`,
-              { secretId: secret.id, role, member },
-              own,
-            ),
-        ),
+      Object.entries(who).map(
+        ([key, member]) =>
+          new SecretIamMember(`${name}-${key}-${kind}`, { secretId: secret.id, role, member }, own),
       );
-    const readers = members("reads", ["roles/secretmanager.secretAccessor"], args.readers);
-    // The viewer's role shows that there are versions, and none of their content.
-    const writers = members(
-      "writes",
-      ["roles/secretmanager.secretVersionAdder", "roles/secretmanager.viewer"],
-      args.writers,
-    );
+    const readers = members("reads", "roles/secretmanager.secretAccessor", args.readers);
+    const writers = members("writes", "roles/secretmanager.secretVersionAdder", args.writers);
     this.reference = { store: "gcp-secret-manager", id: secret.id };
     this.ready = [secret, ...version, ...readers, ...writers];
     this.registerOutputs({ secretName: this.secretName });

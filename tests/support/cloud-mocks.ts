@@ -62,20 +62,13 @@ const types: Readonly<Record<string, Make>> = {
   }),
   "azure-native:monitor:MetricAlert": azure,
   "azure-native:network:NetworkInterface": azure,
-  "gcp:compute/instance:Instance": () => ({ instanceId: "1234567890" }),
   "gcp:compute/instanceGroupManager:InstanceGroupManager": none,
   "gcp:compute/instanceTemplate:InstanceTemplate": (name) => ({
     selfLinkUnique: `https://www.googleapis.com/compute/v1/projects/p/global/instanceTemplates/${name}?uniqueId=1`,
   }),
-  "gcp:monitoring/alertPolicy:AlertPolicy": none,
   "gcp:projects/iAMCustomRole:IAMCustomRole": (_name, inputs) => ({
     name: `projects/${String(inputs.project)}/roles/${String(inputs.roleId)}`,
   }),
-  "gcp:projects/iAMMember:IAMMember": none,
-  "gcp:secretmanager/secret:Secret": none,
-  "gcp:secretmanager/secretIamMember:SecretIamMember": none,
-  "gcp:secretmanager/secretVersion:SecretVersion": none,
-  "gcp:serviceaccount/iAMMember:IAMMember": none,
   "random:index/randomPassword:RandomPassword": () => ({ result: "a1".repeat(32) }),
   "gcp:serviceaccount/account:Account": (_name, inputs) => {
     const email = `${String(inputs.accountId)}@project.iam.gserviceaccount.com`;
