@@ -19,6 +19,10 @@ export interface AzureRunnerWorkersArgs {
  *
  * As the plugin wants it: Uniform, nobody else who scales, no overprovisioning, machines that stay on the model that
  * they were made from (https://docs.gitlab.com/runner/executors/docker_autoscaler/). They have no identity.
+ *
+ * A change of the set (image, size, disk) is sent whole, with the capacity that the state knows, since Azure takes no
+ * size without one (https://github.com/Azure/vm-scale-sets/issues/70). `pulumi up --refresh` brings the present one
+ * into the state first; without it such a change ends the workers that run, and their jobs fail as at an eviction.
  */
 export class AzureRunnerWorkers extends Component {
   readonly scaleSetId: pulumi.Output<string>;
