@@ -103,6 +103,12 @@ function propertyParts(condition: Condition, root: Value, setting: Setting): Ans
       typeof value === "string" && typeof start === "string" && value.startsWith(start);
     return and(all.map((value) => oneOf(value, starts, begins(value))));
   });
+  when("allEndWith", (paths) => {
+    const ends = elements(paths.flatMap(at));
+    const finishes = (value: Value) => (end: Value) =>
+      typeof value === "string" && typeof end === "string" && value.endsWith(end);
+    return and(all.map((value) => oneOf(value, ends, finishes(value))));
+  });
   when("multipleOf", (unit) => some((value) => number(value) % unit === 0));
   when("distinctAtLeast", (bound) => (all.includes(UNKNOWN) ? undefined : distinct(all) >= bound));
   when("distinctAtMost", (bound) => (all.includes(UNKNOWN) ? undefined : distinct(all) <= bound));

@@ -130,6 +130,8 @@ export interface PropertyModel {
    * security group rule): always, or where the condition holds of the new inputs.
    */
   readonly replaceOnPresence?: true | Condition;
+  /** A change makes a new object where this holds of the new inputs; `^` are the old outputs (a disk that shrinks). */
+  readonly replaceWhen?: Condition;
   /** Comes back wrapped as a secret, always. */
   readonly secret?: boolean;
   /** Never comes back from Read (passwords): Read then echoes the last known input. */
@@ -227,6 +229,8 @@ export interface Condition {
   readonly allAmong?: readonly string[];
   /** Every value at `property` begins with one of the values at these paths; holds where there is none at `property`. */
   readonly allBeginWith?: readonly string[];
+  /** Every value at `property` ends with one of the values at these paths; holds where there is none at `property`. */
+  readonly allEndWith?: readonly string[];
   /** So many different values, at least, stand at `property` (`subnetIds[]->availabilityZone`, 2: two zones). */
   readonly distinctAtLeast?: number;
   /** So many different values, at most (`subnets[]->vpcId`, 1: subnets of one VPC). */
@@ -308,7 +312,10 @@ export interface ResourceModel {
     /** For how long, in words, the cloud keeps the values of a deleted object from being used again. */
     readonly keptAfterDelete?: string;
   }[];
-  /** CIDR blocks that do not overlap among the objects with the same value of `within` (subnets of one VPC). */
+  /**
+   * CIDR blocks that do not overlap among the objects with the same value of `within` (subnets of one VPC). All that
+   * have the same `within` are held against each other.
+   */
   readonly disjoint?: readonly {
     readonly property: string;
     readonly within: string;

@@ -291,7 +291,9 @@ function namesIn(condition: Condition): string[] {
     condition.atMostProperty,
     condition.times,
   ];
-  const lists = [...(condition.allAmong ?? []), ...(condition.allBeginWith ?? [])];
+  const lists = [condition.allAmong, condition.allBeginWith, condition.allEndWith].flatMap(
+    (names) => names ?? [],
+  );
   return [
     ...own.filter((name) => name !== undefined),
     ...lists,

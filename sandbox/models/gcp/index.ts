@@ -1,11 +1,17 @@
 /** The GCP package: its provider and every resource type that is modelled. */
 import type { PackageModel } from "../../model";
 import { SERVICE, withLabels } from "./common";
+import { models as dns } from "./dns";
+import { models as kms } from "./kms";
+import { models as logging } from "./logging";
+import { models as monitoring } from "./monitoring";
 import { place, provider } from "./provider";
 import { models as redis } from "./redis";
+import { models as secretmanager } from "./secretmanager";
 import { models as serviceIdentity } from "./service-identity";
 import { models as servicenetworking } from "./servicenetworking";
 import { models as sql } from "./sql";
+import { models as storage } from "./storage";
 
 /** The GCP package at the SDK's version. */
 export const gcp: PackageModel = {
@@ -25,5 +31,16 @@ export const gcp: PackageModel = {
     ],
     source: "https://cloud.google.com/service-usage/docs/enabled-service#default",
   },
-  resources: [...redis, ...serviceIdentity, ...servicenetworking, ...sql].map(withLabels),
+  resources: [
+    ...dns,
+    ...kms,
+    ...logging,
+    ...monitoring,
+    ...redis,
+    ...secretmanager,
+    ...serviceIdentity,
+    ...servicenetworking,
+    ...sql,
+    ...storage,
+  ].map(withLabels),
 };
