@@ -9,6 +9,12 @@ import { models as networkAddresses } from "./network-addresses";
 import { models as networkInterfaces } from "./network-interfaces";
 import { models as networkSecurity } from "./network-security";
 import { models as resources } from "./resources";
+import { models as computeDisk } from "./compute-disk";
+import { models as computeMachine } from "./compute-machine";
+import { models as computeScaleSet } from "./compute-scale-set";
+import { models as dataprotection } from "./dataprotection";
+import { models as insights } from "./insights";
+import { models as monitor } from "./monitor";
 import { place, provider } from "./provider";
 
 /** The azure-native package at the SDK's version. */
@@ -20,6 +26,12 @@ export const azureNative: PackageModel = {
   provider,
   place,
   resources: [
+    ...monitor,
+    ...insights,
+    ...dataprotection,
+    ...computeScaleSet,
+    ...computeMachine,
+    ...computeDisk,
     ...authorization,
     ...dns,
     ...identity,
