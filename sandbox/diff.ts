@@ -67,7 +67,10 @@ export function differences(comparison: Comparison): Change[] {
     // What is given now and was so all along asks for no new object.
     const known = byInput && isEmpty(old) && equal(oldOutputs[name], next);
     const replace = !known && (model.immutable === true || (appears && presence(property)));
-    const fixed = property.replace === true && !known;
+    const when = property.replaceWhen;
+    const fixed =
+      (property.replace === true && !known) ||
+      (when !== undefined && comparison.holds?.(when) === true);
     const compared = { ...property, computed: false, replace: fixed };
     compare(compared, [name], old, next, replace, changes);
   }

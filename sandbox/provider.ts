@@ -15,15 +15,18 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Cloud } from "./cloud";
+import { holds } from "./conditions";
 import type { Fault, LedgerCall } from "./control";
 import { differences, type Change } from "./diff";
 import { RpcError, initFailed, refused } from "./errors";
 import { CREATE_FIRST, DEFAULTS, checkInputs, type Naming } from "./inputs";
 import { instanceOf, type Instance } from "./instance";
-import type { PackageModel, ResourceModel } from "./model";
+import type { Condition, PackageModel, ResourceModel } from "./model";
 import { didYouMean } from "./nearest";
 import { checkConfig, configOf, diffConfig } from "./provider-config";
 import { readInputs } from "./reading";
+import { placeOf } from "./places";
+import { settingOf } from "./references";
 import type { Failure } from "./validate";
 import { decode, encode, propertyPath, type Properties, type Step, type Values } from "./values";
 import type { World } from "./world";
@@ -127,6 +130,7 @@ export class Provider {
         oldOutputs: olds.value,
         news: news.value,
         ignoreChanges: request.getIgnorechangesList(),
+        holds: compared(model, instance, news.value, olds.value),
       });
       const replaces = changes.some((change) => change.replace);
       const first =
@@ -191,6 +195,7 @@ export class Provider {
         oldOutputs: (current?.outputs ?? olds).value,
         news: inputs.value,
         ignoreChanges: request.getIgnorechangesList(),
+        holds: compared(model, instance, inputs.value, (current?.outputs ?? olds).value),
       });
       const fixed = changes.filter((change) => change.replace);
       if (!preview && fixed.length > 0) {
@@ -347,6 +352,17 @@ export class Provider {
       throw error;
     }
   }
+}
+
+/** Conditions over new inputs, with the object's outputs as what was before. */
+function compared(
+  model: ResourceModel,
+  instance: Instance,
+  news: Values,
+  before: Values,
+): (condition: Condition) => boolean | undefined {
+  const setting = settingOf(placeOf(model, instance, news), instance, news, undefined, before);
+  return (condition) => holds(condition, news, setting);
 }
 
 interface Worked<Answer> {

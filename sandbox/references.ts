@@ -286,25 +286,29 @@ function overlapping(
   values: Values,
   self: StoredObject | undefined,
 ): string | undefined {
-  for (const { property, within, source } of place.model.disjoint ?? []) {
-    const own = values[property];
-    if (typeof own !== "string") continue;
-    const clash = ledger.all().find((object) => {
-      const { value } = object.outputs;
-      if (object === self || object.model.token !== place.model.token) return false;
-      const theirs = value[property];
-      return (
-        alike(place.model.properties[within], value[within], values[within]) &&
-        typeof theirs === "string" &&
-        overlap(own, theirs)
-      );
-    });
-    if (clash) {
-      const other = JSON.stringify(clash.outputs.value[property]);
-      return `${property} ${JSON.stringify(own)} conflicts with ${other} of ${clash.id} (${source})`;
+  const disjoint = place.model.disjoint ?? [];
+  for (const { property, within, source } of disjoint) {
+    const together = disjoint.filter((other) => other.within === within);
+    for (const own of texts(values, property)) {
+      const clash = ledger.all().flatMap((object) => {
+        const { value } = object.outputs;
+        if (object === self || object.model.token !== place.model.token) return [];
+        if (!alike(place.model.properties[within], value[within], values[within])) return [];
+        const theirs = together.flatMap((other) => texts(value, other.property));
+        const found = theirs.find((range) => overlap(own, range));
+        return found === undefined ? [] : [{ object, found }];
+      })[0];
+      if (clash) {
+        const other = JSON.stringify(clash.found);
+        return `${property} ${JSON.stringify(own)} conflicts with ${other} of ${clash.object.id} (${source})`;
+      }
     }
   }
   return undefined;
+}
+
+function texts(values: Values, path: string): string[] {
+  return pathValues(values, path).filter((value): value is string => typeof value === "string");
 }
 
 /** What another object has for itself already, in words (a disk that is attached elsewhere). */
@@ -423,8 +427,15 @@ function refersTo(use: Use, object: StoredObject, other: StoredObject): boolean 
   );
 }
 
+/** What each cloud calls it. */
+const IN_USE: Readonly<Record<string, string>> = {
+  gcp: "resourceInUseByAnotherResource",
+  "azure-native": "InUse",
+};
+
 function inUse(object: StoredObject, holders: readonly StoredObject[]): string {
-  return `DependencyViolation: ${object.model.token} ${object.id} is in use by ${names(holders)} and can't be deleted`;
+  const code = IN_USE[object.package] ?? "DependencyViolation";
+  return `${code}: ${object.model.token} ${object.id} is in use by ${names(holders)} and can't be deleted`;
 }
 
 function names(objects: readonly StoredObject[]): string {
