@@ -2,7 +2,7 @@
 import type { Engine, ResolveOptions } from "./binary";
 import type { EnvironmentRegistry } from "./environment";
 import type { Scratch } from "./isolation";
-import { Interrupted, rehearse, UnknownStackError, withPrerequisites } from "./rehearsal";
+import { Interrupted, rehearse, UnknownStackError, without, withPrerequisites } from "./rehearsal";
 import { type Display, LiveDisplay, PlainDisplay } from "./rehearsal-display";
 import { rounded, type RehearsalReport, table } from "./rehearsal-report";
 import { parseSet, SettingsFileError } from "./settings";
@@ -23,6 +23,8 @@ export interface CommandOptions {
   readonly project: string;
   readonly registry: EnvironmentRegistry;
   readonly stacks: readonly string[];
+  /** Prerequisites that are not stood up. */
+  readonly without: readonly string[];
   /** `key=value` texts, as typed. */
   readonly set: readonly string[];
   readonly keep: boolean;
@@ -59,7 +61,8 @@ export async function runRehearsal(options: CommandOptions): Promise<number> {
   try {
     const set = Object.fromEntries(options.set.map(parseSet));
     const stacks = [...new Set(options.stacks)];
-    const all = withPrerequisites(stacks, options.registry);
+    const registry = without(options.without, options.registry);
+    const all = withPrerequisites(stacks, registry);
     const {
       path: binary,
       version,
@@ -80,7 +83,7 @@ export async function runRehearsal(options: CommandOptions): Promise<number> {
     const report = rounded(
       await rehearse({
         project: options.project,
-        registry: options.registry,
+        registry,
         stacks,
         set,
         binary,

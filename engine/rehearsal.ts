@@ -104,6 +104,26 @@ export function withPrerequisites(
   return order;
 }
 
+/**
+ * A registry in which no stack needs the given ones any more: what a stack says of a prerequisite that does not stand
+ * can be tried that way.
+ * @throws UnknownStackError for a name that the registry does not have
+ */
+export function without(
+  left: readonly string[],
+  registry: EnvironmentRegistry,
+): EnvironmentRegistry {
+  for (const name of left) {
+    if (registry[name] === undefined) throw new UnknownStackError(name, registry);
+  }
+  return Object.fromEntries(
+    Object.entries(registry).map(([stack, entry]) => [
+      stack,
+      { ...entry, prerequisites: entry.prerequisites.filter((name) => !left.includes(name)) },
+    ]),
+  );
+}
+
 /** Splits ordered stacks into groups that have nothing to do with each other. */
 export function groups(ordered: readonly string[], registry: EnvironmentRegistry): string[][] {
   const found: string[][] = [];

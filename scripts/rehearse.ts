@@ -1,5 +1,5 @@
 /**
- * `npm start [-- stack… --set key=value --json FILE --keep]`: rehearses environments on the real
+ * `npm start [-- stack… --set key=value --without stack --json FILE --keep]`: rehearses environments on the real
  * Pulumi engine, against the sandbox. Exit 0 only if every step of every stack held.
  */
 import { writeFileSync } from "node:fs";
@@ -9,12 +9,13 @@ import { resolveEngine } from "../engine/binary";
 import { checkout } from "../engine/isolation";
 import { exitCodes, runRehearsal } from "../engine/rehearsal-command";
 
-const usage = `npm start -- [stack…] [--set key=value]… [--json FILE] [--keep]
+const usage = `npm start -- [stack…] [--set key=value]… [--without stack]… [--json FILE] [--keep]
 
 Rehearses the named stacks, or all of them: ${Object.keys(environments).join(", ")}.
 
   --set key=value  tries a setting; key may lead into an object (instance.version), the value is YAML;
                    an empty value takes the setting out, so that its default holds
+  --without stack  does not stand up that prerequisite, to see what a stack says where it is missing
   --json FILE      writes what was found
   --keep           leaves the scratch folder with state, events and logs`;
 
@@ -25,6 +26,7 @@ async function main(): Promise<number> {
       allowPositionals: true,
       options: {
         set: { type: "string", multiple: true, default: [] },
+        without: { type: "string", multiple: true, default: [] },
         json: { type: "string" },
         keep: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -44,6 +46,7 @@ async function main(): Promise<number> {
     registry: environments,
     stacks: positionals.length > 0 ? positionals : Object.keys(environments),
     set: values.set,
+    without: values.without,
     keep: values.keep,
     engine: resolveEngine,
     onReport: (report) => {

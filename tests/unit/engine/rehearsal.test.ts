@@ -1,5 +1,5 @@
 import type { EnvironmentRegistry } from "../../../engine/environment";
-import { groups, UnknownStackError, withPrerequisites } from "../../../engine/rehearsal";
+import { groups, UnknownStackError, without, withPrerequisites } from "../../../engine/rehearsal";
 import { describeStep, PlainDisplay } from "../../../engine/rehearsal-display";
 import { emptyReport, rounded, table } from "../../../engine/rehearsal-report";
 
@@ -105,4 +105,11 @@ test("outside a terminal each step is a line, and a failure is said once", () =>
   expect(lines[1]).toContain(`aws: drift: ${describeStep("drift", emptyReport("aws"))}`);
   expect(lines.filter((line) => line.includes("left over: 1"))).toHaveLength(1);
   expect(display.messages).toEqual([]);
+});
+
+test("a prerequisite that is left out is needed by no stack any more, and must be one that there is", () => {
+  const chain = registry({ dev: [], version: ["dev"] });
+  expect(withPrerequisites(["version"], without(["dev"], chain))).toEqual(["version"]);
+  expect(withPrerequisites(["version"], chain)).toEqual(["dev", "version"]);
+  expect(() => without(["prod"], chain)).toThrow(UnknownStackError);
 });
