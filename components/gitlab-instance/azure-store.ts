@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomBytes, RandomId } from "@pulumi/random";
+import { RandomId, RandomPassword } from "@pulumi/random";
 import { AzureStoredSecret, type AzureVaultFacts } from "../keys/azure";
 import { Component } from "../shared/component";
 import type { Site } from "../shared/site";
@@ -124,11 +125,15 @@ export class AzureInstanceStore extends Component {
 
 /**
  * Id and secret of an OAuth application, in the form that GitLab gives its own: 32 bytes in hexadecimal, the secret
- * with a prefix of its kind (https://docs.gitlab.com/security/tokens/#token-prefixes). The secret comes from another
- * type than the id: of a RandomId the bytes stand in the state as its plain id.
+ * with a prefix of its kind (https://docs.gitlab.com/security/tokens/#token-prefixes). The secret is made from a
+ * RandomPassword and not from a second RandomId, whose bytes stand in the state as its plain id.
  */
 function oauthClient(name: string, opts: pulumi.CustomResourceOptions): OauthClient {
   const id = new RandomId(`${name}-id`, { byteLength: 32 }, opts);
-  const secret = new RandomBytes(`${name}-secret`, { length: 32 }, opts);
-  return { id: id.hex, secret: pulumi.interpolate`gloas-${secret.hex}` };
+  // 64 letters and digits carry more than the 256 bits that are taken of them.
+  const seed = new RandomPassword(`${name}-secret`, { length: 64, special: false }, opts);
+  const secret = pulumi
+    .secret(seed.result)
+    .apply((text) => `gloas-${createHash("sha256").update(text).digest("hex")}`);
+  return { id: id.hex, secret };
 }

@@ -26,7 +26,7 @@ export interface AzureNetworkArgs<Subnet extends string, Service extends string>
   /** What the flows name beside subnets and the internet, by service tag. */
   readonly services: Readonly<Record<Service, string>>;
   /** The environment's whole firewall. */
-  readonly flows: readonly Flow<Subnet | Service>[];
+  readonly flows: readonly Flow<NoInfer<Subnet | Service>>[];
 }
 
 /** Facts of a virtual network. */

@@ -13,12 +13,11 @@ import {
   fleetSchema,
   packageFields,
   packageHosts,
-  packageMadeUp,
   packageRequiredSecrets,
   packageRules,
   packageSecrets,
 } from "../shared/package-settings";
-import { parseSettings, type Fields, type Refuse, type SecretSetting } from "../shared/settings";
+import { parseSettings, type Fields, type Refuse } from "../shared/settings";
 import { vmSize } from "./sizes";
 
 const guid = z
@@ -164,6 +163,11 @@ const backup = z.strictObject({
   /** Role that the deployer assumes there. */
   roleArn: awsRoleArn,
   region: awsRegion,
+  /** When disks are snapshotted, in UTC: before the upgrade, whatever its time zone makes of that. */
+  snapshotTime: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "hh:mm in UTC")
+    .default("01:30"),
   /** `compliance` can't be undone by anybody before the days are over, not even by closing the bucket's account. */
   lockMode: z.enum(["governance", "compliance"]).default("governance"),
 });
@@ -196,9 +200,14 @@ const fleet = fleetSchema({
   managerDefault: "Standard_B2s",
 });
 
+/** dev mirrors nothing: what is mirrored to it, others push. */
+const common: Omit<typeof packageFields, "mirrors"> = Object.fromEntries(
+  Object.entries(packageFields).filter(([key]) => key !== "mirrors"),
+) as Omit<typeof packageFields, "mirrors">;
+
 /** Object form of the schema, before the rules between settings. */
 const fields = {
-  ...packageFields,
+  ...common,
   azure,
   gcp,
   dns,
@@ -242,11 +251,6 @@ function rules(settings: Partial<DevSettings>, refuse: Refuse): void {
     // A full backup is made on the state disk before each upgrade: bundles of all repositories, in one archive.
     refuse(["disks", "stateGiB"], `at least half of disks.repositoriesGiB ${size.repositoriesGiB}`);
   }
-  settings.mirrors?.forEach((mirror, index) => {
-    if (mirror.direction === "pull") {
-      refuse(["mirrors", index, "direction"], '"push": GitLab CE has no pull mirrors');
-    }
-  });
 }
 
 function networkRules({ network: settings }: Partial<DevSettings>, refuse: Refuse): void {
@@ -290,27 +294,6 @@ function networkRules({ network: settings }: Partial<DevSettings>, refuse: Refus
   });
 }
 
-/** Secrets of this environment. Each a key of its own. */
-export const secretSettings: readonly SecretSetting[] = [
-  ...packageSecrets,
-  {
-    key: "roleTokens",
-    purpose: "tokens of mirrors",
-    allowed: 'JSON, as {"mirrorTokens": {"<name of the mirror>": "…"}}',
-    pattern: /^\s*\{[\s\S]*"mirrorTokens"\s*:\s*\{[\s\S]*\}\s*\}\s*$/,
-  },
-];
-
-/**
- * A made-up secret of the form that its key asks for.
- * @param marker 32 letters and digits, which stand in the value as they are
- */
-export function madeUp(key: string, marker: string): string {
-  return key === "roleTokens"
-    ? JSON.stringify({ mirrorTokens: { runbooks: marker } })
-    : packageMadeUp(key, marker);
-}
-
 /**
  * Parses the stack's configuration.
  * @throws SettingsError with every problem at once, before any resource is touched
@@ -321,11 +304,8 @@ export function parseDevSettings(config: StackConfig): DevSettings {
       stack: "dev",
       fields,
       rules,
-      secrets: secretSettings,
-      requiredSecrets: (settings) => [
-        ...packageRequiredSecrets(settings),
-        ...((settings.mirrors ?? []).length === 0 ? [] : ["roleTokens"]),
-      ],
+      secrets: packageSecrets,
+      requiredSecrets: packageRequiredSecrets,
     },
     config,
   );
