@@ -16,6 +16,7 @@ void runRehearsal({
   registry: environments,
   stacks: stacks.split(","),
   set,
+  without: [],
   keep: process.env.KEEP === "1",
   engine: resolveEngine,
   onReport: (report) => {
