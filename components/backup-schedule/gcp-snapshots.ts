@@ -45,7 +45,6 @@ export class GcpDiskSnapshots extends Component {
     const policy = new ResourcePolicy(
       `${name}-daily`,
       {
-        description: `${args.site.prefix}: daily snapshots of data disks`,
         region: args.region,
         snapshotSchedulePolicy: {
           schedule: {

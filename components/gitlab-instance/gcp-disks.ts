@@ -36,16 +36,15 @@ export class GcpInstanceDisks extends Component {
   constructor(name: string, args: GcpInstanceDisksArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gitlabInstance", "GcpInstanceDisks", name, { type: args.type, zone: args.zone }, opts);
     const { site } = args;
-    const disk = (purpose: DiskPurpose, size: number, description: string) =>
+    // No description: another one would make another disk.
+    const disk = (purpose: DiskPurpose, size: number) =>
       new Disk(
         `${name}-${purpose}`,
         {
           name: fixedName({ maxLength: 63 }, site.prefix, purpose),
-          description,
           zone: args.zone,
           type: args.type,
           size,
-          physicalBlockSizeBytes: 4096,
           // In one that may be lost, snapshots would be the only thing left over.
           createSnapshotBeforeDestroy: site.protection,
           createSnapshotBeforeDestroyPrefix: fixedName({ maxLength: 40 }, site.prefix, purpose),
@@ -53,8 +52,8 @@ export class GcpInstanceDisks extends Component {
         stateful(site, { parent: this }),
       );
     const disks = {
-      repositories: disk("repositories", args.repositoriesGiB, "Git repositories of GitLab"),
-      state: disk("state", args.stateGiB, "Everything of GitLab but repositories and objects"),
+      repositories: disk("repositories", args.repositoriesGiB),
+      state: disk("state", args.stateGiB),
     };
     this.ids = { repositories: disks.repositories.id, state: disks.state.id };
     this.names = { repositories: disks.repositories.name, state: disks.state.name };

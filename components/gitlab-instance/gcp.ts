@@ -51,7 +51,6 @@ export class GcpGitLabInstance extends Component implements GitLabInstance {
       {
         // In DNS records, allow lists and people's known_hosts: it stays with the environment.
         name: fixedName({ maxLength: 63 }, site.prefix, "address"),
-        description: `${hosts.web}: HTTPS and Git over SSH`,
         region: args.region,
         addressType: "EXTERNAL",
         networkTier: "PREMIUM",
@@ -80,7 +79,6 @@ export class GcpGitLabInstance extends Component implements GitLabInstance {
       `${name}-machine`,
       {
         name: fixedName({ maxLength: 63 }, site.prefix),
-        description: `GitLab ${site.environment}: ${hosts.web}`,
         zone: args.zone,
         machineType: machine.type,
         // Of the machine, nothing is kept: protected are its disks.

@@ -67,7 +67,6 @@ export class GcpNetwork<Subnet extends string = string>
     const network = new compute.Network(
       `${name}-network`,
       {
-        description: `${site.prefix}: all of the environment's machines`,
         autoCreateSubnetworks: false,
         routingMode: "REGIONAL",
       },
@@ -78,7 +77,6 @@ export class GcpNetwork<Subnet extends string = string>
         new compute.Subnetwork(
           `${name}-${subnet}`,
           {
-            description: `${site.prefix}: ${subnet}`,
             network: network.id,
             region,
             ipCidrRange: args.subnets[subnet],
@@ -144,7 +142,6 @@ export class GcpNetwork<Subnet extends string = string>
       {
         // Cloud SQL and Memorystore keep the range's name for good.
         name: fixedName({ maxLength: 63 }, args.site.prefix, "services"),
-        description: `${args.site.prefix}: addresses for Cloud SQL and Memorystore`,
         purpose: "VPC_PEERING",
         addressType: "INTERNAL",
         address,
