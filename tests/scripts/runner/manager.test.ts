@@ -1,29 +1,14 @@
-import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { awsManagerFiles } from "../../../components/runner-fleet/aws-files";
 import { testWith } from "../../support/tools";
 import type { Machine } from "../support/machine";
 import { World } from "../support/world";
+import { downloads, hostCommands, release, runnerBinary, starts, token } from "./manager-host";
 
-const token = "glrt-planted0123456789abcdefg";
 const secret = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:runner";
-const downloads = "https://s3.dualstack.us-east-1.amazonaws.com/gitlab-runner-downloads/v19.2.0";
-/** What the download is: a runner that knows its version, and installs the plugin of its configuration. */
-const binary = `#!/bin/bash
-case "$1" in
-  --version) printf 'Version:      19.2.0\\nGit revision: abc\\n' ;;
-  fleeting)
-    [[ "$2" == --config && "$4" == install ]] || exit 64
-    grep -q 'plugin = "aws:1.0.1"' "$3" || exit 65
-    [[ ! -e "$NODE_ROOT/no-plugin" ]] || exit 66
-    touch "$FLEETING_PLUGIN_PATH/aws"
-    ;;
-  *) exit 64 ;;
-esac
-`;
-const sum = createHash("sha256").update(binary).digest("hex");
+const binary = runnerBinary("aws:1.0.1");
 
 let world: World;
 let machine: Machine;
@@ -63,20 +48,8 @@ async function setUp(sha256?: string): Promise<void> {
       alertTopicArn: "arn:aws:sns:eu-central-1:111122223333:alerts",
     }),
   );
-  // Never the test machine's own: they would change its users and files.
-  for (const command of ["useradd", "chown", "id"])
-    writeFileSync(join(machine.bin, command), readFileSync(join(machine.bin, "dnf")), {
-      mode: 0o755,
-    });
-  machine.commands["id"] = () => ({
-    code: world.calls.some(({ command }) => command === "useradd") ? 0 : 1,
-  });
-  machine.commands["useradd"] = () => ({ code: 0 });
-  machine.commands["chown"] = () => ({ code: 0 });
-  served = {
-    [`${downloads}/binaries/gitlab-runner-linux-amd64`]: binary,
-    [`${downloads}/release.sha256`]: `${"0".repeat(64)} *binaries/gitlab-runner-linux-arm64\n${sum} *binaries/gitlab-runner-linux-amd64\n`,
-  };
+  hostCommands(world, machine);
+  served = release(binary);
   machine.commands["curl"] = (call) => {
     const url = call.args.find((arg) => arg.startsWith("https:")) ?? "";
     const body = served[url];
@@ -84,22 +57,13 @@ async function setUp(sha256?: string): Promise<void> {
     writeFileSync(call.args[call.args.indexOf("-o") + 1] ?? "", body);
     return { code: 0 };
   };
-  const systemctl = machine.commands["systemctl"];
-  machine.commands["systemctl"] = (call, self, closed) => {
-    world.happened(machine.name, "systemctl", call.args.join(" "));
-    // The runner itself is not run here: what counts is when it is started, and with what.
-    if (call.args.includes("gitlab-runner.service")) return { code: 0 };
-    return systemctl?.(call, self, closed) ?? { code: 1 };
-  };
-  mkdirSync(machine.path("/usr/local/bin"), { recursive: true });
   world.secrets.set(secret, [token]);
 }
 
 beforeEach(() => setUp());
 afterEach(() => world.close());
 
-const started = () =>
-  world.history.filter(({ detail }) => detail === "restart gitlab-runner.service");
+const started = () => starts(world);
 
 test("a first boot installs the pinned runner and plugin, fetches the token into memory and starts", async () => {
   const { code, log } = await machine.run("/opt/gitlab-node/boot");

@@ -1,11 +1,4 @@
-import {
-  declared,
-  isSecret,
-  ofType,
-  only,
-  valueOf,
-  type Declared,
-} from "../../support/cloud-mocks";
+import { declared, ofType, only, valueOf, type Declared } from "../../support/cloud-mocks";
 import { objectTypes } from "../../../components/object-storage/contract";
 import {
   GcsBucket,
@@ -138,9 +131,9 @@ describe("GitLab's object storage in GCS", () => {
     ["an account id that is too short", { accountId: "short" }],
     ["an account id that starts with a digit", { accountId: "1gitlab-dev" }],
   ])("%s is refused", (_what, change) => {
-    expect(
-      () => new GcsObjects("bad", { ...place, access: { ...byKey, ...change } as GcsAccess }),
-    ).toThrow(/keyGenerations|accountId/);
+    expect(() => new GcsObjects("bad", { ...place, access: { ...byKey, ...change } })).toThrow(
+      /keyGenerations|accountId/,
+    );
   });
 
   test("keeps names apart that are too long for Cloud Storage", () => {

@@ -124,7 +124,6 @@ test("the token is read by the manager and issued by GitLab's machine; the progr
     [
       [gitlab, "roles/secretmanager.secretAccessor"],
       [gitlab, "roles/secretmanager.secretVersionAdder"],
-      [gitlab, "roles/secretmanager.viewer"],
       [manager, "roles/secretmanager.secretAccessor"],
     ].sort(),
   );
