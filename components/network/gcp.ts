@@ -160,7 +160,7 @@ export class GcpNetwork<Subnet extends string = string>
         updateOnCreationFail: true,
       },
       // Google holds a deleted Cloud SQL instance's address for some hours, and refuses to end the peering for as
-      // long (https://github.com/hashicorp/terraform-provider-google/issues/16275): docs/restore.md says what to do.
+      // long (https://github.com/hashicorp/terraform-provider-google/issues/16275): docs/prerequisites.md says what to do.
       { ...own, customTimeouts: { delete: "30m" } },
     );
     return { range, connection };
