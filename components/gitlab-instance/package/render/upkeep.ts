@@ -134,15 +134,10 @@ function upkeepEnvironment(facts: PackageMachineFacts): string {
     APT_SOURCES: [aptSources, /^\/[\w./-]+$/],
     STATE_MOUNT: [state.mountPoint, /^\/[\w/-]+$/],
     REPOSITORIES_MOUNT: [facts.repositories.mountPoint, /^\/[\w/-]+$/],
-    // What no archive holds: settings and keys, the host keys of Git over SSH, certificates.
+    // What no archive holds: settings, keys and certificates, what the machine knows, the host keys of Git over SSH, and
+    // which package a restore needs.
     SECRET_PATHS: [
-      [
-        "etc/gitlab",
-        "etc/gitlab-node",
-        "var/opt/gitlab/gitlab-sshd",
-        `${state.mountPoint.slice(1)}/host-keys`,
-        `${state.mountPoint.slice(1)}/letsencrypt`,
-      ].join(" "),
+      `etc/gitlab etc/gitlab-node var/opt/gitlab/gitlab-sshd ${upkeepPlaces(facts).installed.slice(1)}`,
       /^[\w/ -]+$/,
     ],
     UPGRADE_MAJOR: [upgrade.major === null ? "" : String(upgrade.major), /^\d*$/],

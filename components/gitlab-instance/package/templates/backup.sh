@@ -36,7 +36,7 @@ collect_secrets() {
   local paths=() path
   [[ -s "$ROOT/etc/gitlab/gitlab-secrets.json" ]] || die "gitlab-secrets.json is not on this machine"
   for path in $SECRET_PATHS; do
-    # A given certificate lies elsewhere than one of Let's Encrypt.
+    # Before the first start of Git over SSH there are no host keys.
     if [[ -e "$ROOT/$path" ]]; then paths+=("$path"); fi
   done
   tar -C "$ROOT/" --exclude=etc/gitlab/config_backup -cf "$1" "${paths[@]}"

@@ -30,7 +30,7 @@ log room "state: $free KiB free, $needed wanted"
   die "a backup needs up to $needed KiB on the state disk, and $free are free: nothing was backed up or upgraded"
 [[ -n "$target" ]] || exit 0
 
-about="$(apt-cache show "$PACKAGE=$target")"
+about="$(apt-cache show "$PACKAGE=$target")" || about=""
 size="$(sed -n 's/^Size: \([0-9]\+\)$/\1/p' <<<"$about" | head -n 1)"
 unpacked="$(sed -n 's/^Installed-Size: \([0-9]\+\)$/\1/p' <<<"$about" | head -n 1)"
 [[ -n "$size" && -n "$unpacked" ]] || {

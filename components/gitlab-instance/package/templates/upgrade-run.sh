@@ -74,6 +74,8 @@ if [[ -n "$target" ]]; then step upgrade-fetch "$target" || target=""; fi
 
 step backup || exit 1
 [[ -s "$PROOF" ]] || die "the backup ended well and left no proof"
+# For people, beside the backup: it raises its own alarm.
+"$NODE_OPT/recovery" || log recovery "the copy in the secret store is not of today"
 
 package_state
 before="$VERSION"

@@ -27,9 +27,12 @@ stop_after() {
   LIMIT_MAJOR=$(($1 + 1)) LIMIT_MINOR=2
 }
 
-# newer A B: whether A is newer than B, by dpkg's own order.
+# newer A B: whether A is newer than B, by dpkg's own order. 1 is its no; anything else is no answer.
 newer() {
-  dpkg --compare-versions "$1" gt "$2"
+  local code=0
+  dpkg --compare-versions "$1" gt "$2" || code=$?
+  ((code <= 1)) || die "dpkg could not compare $1 with $2: $code"
+  return "$code"
 }
 
 # pick FLOOR MAJOR MINOR: sets PICKED, the newest of CANDIDATES that is newer than FLOOR and no further than
