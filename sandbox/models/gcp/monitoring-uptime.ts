@@ -184,7 +184,7 @@ export const uptimeCheck: ResourceModel = {
     timeout: seconds({ required: true, example: "10s" }),
     userLabels: labelMap(),
     name: out("projects/{account}/uptimeCheckConfigs/{uptimeCheckId}"),
-    uptimeCheckId: out("{displayName~^([a-z0-9-]{1,40})}-{alnum:11}"),
+    uptimeCheckId: out("{displayName~^([A-Za-z0-9-]+)}-{alnum:11}"),
   },
   rules: [
     {

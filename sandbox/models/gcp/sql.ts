@@ -65,7 +65,7 @@ const database: ResourceModel = {
     },
     {
       name: "postgres-character-set",
-      when: postgres,
+      when: { all: [postgres, { property: "charset", present: true }] },
       then: { property: "charset", in: ["UTF8", "utf8"] },
       message:
         "Invalid request: `charset`: PostgreSQL databases only support UTF8 at creation time",
