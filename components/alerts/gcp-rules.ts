@@ -84,7 +84,8 @@ export function conditionInputs(rule: GcpAlertRule): inputs.AlertPolicyCondition
         query: condition.query,
         duration: `${condition.forSeconds}s`,
         evaluationInterval: "60s",
-        alertRule: rule.name,
+        // A name as Prometheus takes it: no hyphens.
+        alertRule: rule.name.replace(/-/g, "_"),
       },
     };
   }

@@ -18,6 +18,7 @@ interface StateResource {
   readonly type: string;
   readonly protect?: boolean;
   readonly dependencies?: readonly string[];
+  readonly provider?: string;
 }
 
 beforeAll(async () => {
@@ -213,7 +214,10 @@ describe("the machine", () => {
   function reach(urn: string, seen = new Set<string>()): Set<string> {
     const resource = state.get(urn);
     const provider = resource?.provider?.split("::").slice(0, -1).join("::");
-    for (const next of [...(resource?.dependencies ?? []), ...(provider ? [provider] : [])]) {
+    for (const next of [
+      ...(resource?.dependencies ?? []),
+      ...(provider === undefined ? [] : [provider]),
+    ]) {
       if (seen.has(next)) continue;
       seen.add(next);
       reach(next, seen);
