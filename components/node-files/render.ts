@@ -22,7 +22,8 @@ export interface Bundle {
 
 /**
  * The bundle of a machine's files.
- * @throws if a path is not absolute, stands twice or has what the list's line form cannot hold, or a mode is not octal.
+ * @throws if a path is not absolute, stands twice or has what the list's line form cannot hold, or below a file,
+ * or a mode is not octal.
  */
 export function renderBundle(files: readonly NodeFile[]): Bundle {
   const seen = new Set<string>();
@@ -39,6 +40,11 @@ export function renderBundle(files: readonly NodeFile[]): Bundle {
       );
     if (seen.has(path)) throw new Error(`node file ${path} stands twice in the list`);
     seen.add(path);
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1))
+      if (sorted.some((other) => other.path === path.slice(0, end)))
+        throw new Error(
+          `node file ${path} lies below ${path.slice(0, end)}, which is a file itself`,
+        );
     return `${sha256(content)} ${mode} ${Buffer.byteLength(content, "utf8")} ${path}\n`;
   });
   const text = [...lines, "\n", ...sorted.map(({ content }) => content)].join("");

@@ -24,7 +24,7 @@ function script(name: string): NodeFile {
 /** A Ruby file of `role`, which runs as GitLab's own user. */
 function ruby(name: string, path = join(templates, "role", `${name}.rb`)): NodeFile {
   return {
-    path: `/opt/gitlab-node/role/${name}.rb`,
+    path: `/opt/gitlab-node/ruby/${name}.rb`,
     mode: "0644",
     content: readFileSync(path, "utf8"),
   };

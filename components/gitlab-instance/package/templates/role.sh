@@ -22,7 +22,7 @@ OUT="$WORK/out"
 runner() {
   local message
   log step "$1"
-  GITLAB_NODE_OBJECTS=gcs timeout 1200 gitlab-rails runner "$NODE_OPT/role/$1.rb" <"$2" >"$OUT" 2>"$WORK/errors" && return 0
+  GITLAB_NODE_OBJECTS=gcs timeout 1200 gitlab-rails runner "$NODE_OPT/ruby/$1.rb" <"$2" >"$OUT" 2>"$WORK/errors" && return 0
   # The message of the last exception, and nothing of what was put in.
   message="$(grep -m 1 -vE '^[[:space:]]*(from )?/' "$WORK/errors" || true)"
   alarm role_failure "$1: ${message:0:300}"

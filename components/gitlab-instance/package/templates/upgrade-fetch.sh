@@ -35,7 +35,7 @@ target="$1"
 package_state
 keep "$target"
 # The way back, should the machine have lost the file. The nightly channel soon has it no more: then there is none.
-if ! kept_whole "$VERSION"; then
+if [[ -n "$VERSION" ]] && ! kept_whole "$VERSION"; then
   if apt-cache show "$PACKAGE=$VERSION" >/dev/null 2>&1; then
     keep "$VERSION"
   else
