@@ -46,7 +46,8 @@ export interface Reference {
   readonly by?: string;
   /**
    * A regular expression of values that may stand here although no object of the sandbox has them:
-   * what exists outside the stack (an AWS-managed policy, a hosted zone named in the settings).
+   * what exists outside the stack (an AWS-managed policy, a hosted zone named in the settings). `{account}` in it is
+   * the account of the object that refers.
    */
   readonly outside?: string;
   /** True where the cloud refuses to delete the named object while this one exists. @default false */

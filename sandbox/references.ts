@@ -98,7 +98,7 @@ function bound(model: Place["model"]): boolean {
 /** References that name nothing that exists, in words. */
 export function brokenReferences(ledger: Ledger, place: Place, inputs: Properties): string[] {
   return uses(place.model.properties, inputs.value).flatMap(({ path, value, references }) => {
-    if (value === UNKNOWN || isOutside(references, value)) return [];
+    if (value === UNKNOWN || isOutside(references, value, place)) return [];
     if (references.some((reference) => target(ledger, reference, value, place))) return [];
     const shown = touchesSecret(inputs.secrets, path) ? "[secret]" : JSON.stringify(value);
     const wanted = references
@@ -114,12 +114,12 @@ export function brokenReferences(ledger: Ledger, place: Place, inputs: Propertie
   });
 }
 
-function isOutside(references: readonly Reference[], value: Value): boolean {
+function isOutside(references: readonly Reference[], value: Value, place: Place): boolean {
   return references.some(
     ({ outside }) =>
       outside !== undefined &&
       typeof value === "string" &&
-      new RegExp(`^(?:${outside})$`).test(value),
+      new RegExp(`^(?:${outside.replaceAll("{account}", place.account)})$`).test(value),
   );
 }
 

@@ -2,7 +2,7 @@
  * What many GCP models share: where objects live, names, labels, links and the references between types.
  */
 import type { Condition, PropertyModel, Reference, ResourceModel } from "../../model";
-import { map, out, str } from "../constructors";
+import { block, map, out, str } from "../constructors";
 
 export {
   required,
@@ -112,6 +112,34 @@ export const linkTo = (type: string, more: More = {}): PropertyModel =>
 /** The same for an object that can't be deleted while this one exists. */
 export const heldLinkTo = (type: string, more: More = {}): PropertyModel =>
   str({ ref: heldLink(type), same: "self-link", ...more });
+
+/** The service that all of Compute Engine needs. */
+export const COMPUTE_API = "compute.googleapis.com";
+
+/** Tags of the Resource Manager that an object is made with: `tagKeys/1` to `tagValues/2`. */
+export const resourceTags = (fixed: boolean): PropertyModel =>
+  block(
+    {
+      resourceManagerTags: map({
+        items: str({ pattern: "tagValues/\\d+|[^/]+/[^/]+/[^/]+" }),
+        example: { "tagKeys/281478395625": "tagValues/281479442205" },
+        ...(fixed ? { replace: true } : {}),
+      }),
+    },
+    { replace: true },
+  );
+
+/** An IPv4 block with no host bits set. */
+export const cidrV4 = (more: More = {}): PropertyModel =>
+  str({ format: "cidr", pattern: "[0-9.]+/\\d+", example: "10.0.0.0/24", ...more });
+
+/** A service account by its address. */
+export const serviceAccountEmail = (more: More = {}): PropertyModel =>
+  str({
+    pattern: "[^@\\s]+@[^@\\s]+\\.gserviceaccount\\.com",
+    example: "gitlab@gitlab-tests.iam.gserviceaccount.com",
+    ...more,
+  });
 
 /** A full link to an object of Compute Engine. */
 export const selfLink = (path = "{id}"): PropertyModel => out(`${COMPUTE}${path}`);

@@ -1,6 +1,14 @@
 /** The GCP package: its provider and every resource type that is modelled. */
 import type { PackageModel } from "../../model";
 import { SERVICE, withLabels } from "./common";
+import { models as computeAddress } from "./compute-address";
+import { models as computeDisk } from "./compute-disk";
+import { models as computeFirewall } from "./compute-firewall";
+import { models as computeNat } from "./compute-nat";
+import { models as computeNetwork } from "./compute-network";
+import { models as iam } from "./iam";
+import { models as projects } from "./projects";
+import { models as serviceaccount } from "./serviceaccount";
 import { models as dns } from "./dns";
 import { models as kms } from "./kms";
 import { models as logging } from "./logging";
@@ -32,6 +40,14 @@ export const gcp: PackageModel = {
     source: "https://cloud.google.com/service-usage/docs/enabled-service#default",
   },
   resources: [
+    ...computeAddress,
+    ...computeDisk,
+    ...computeFirewall,
+    ...computeNat,
+    ...computeNetwork,
+    ...iam,
+    ...projects,
+    ...serviceaccount,
     ...dns,
     ...kms,
     ...logging,

@@ -1,0 +1,122 @@
+/** What machines, templates and disks of Compute Engine say alike. */
+import type { Condition, PropertyModel, Rule } from "../../model";
+import { NETWORK, SUBNETWORK, heldLinkTo, map, str } from "./common";
+
+type More = Partial<Omit<PropertyModel, "type">>;
+
+/** Types of disks: https://cloud.google.com/compute/docs/disks#disk-types */
+export const diskType = (more: More = {}): PropertyModel =>
+  str({
+    pattern:
+      "(https://[^/]+/compute/v1/)?(projects/[^/]+/)?(zones/[^/]+/)?(diskTypes/)?" +
+      "(pd-(standard|balanced|ssd|extreme)|hyperdisk-(balanced|balanced-high-availability|extreme|ml|throughput))",
+    same: "self-link",
+    example: "pd-ssd",
+    ...more,
+  });
+
+/** An image by link, `project/image` or `project/family`: https://cloud.google.com/compute/docs/images */
+export const imageLink = (more: More = {}): PropertyModel =>
+  str({
+    pattern:
+      "(https://[^/]+/compute/v1/)?(projects/[^/]+/global/images/)?([a-z0-9.:-]+/)?(family/)?[a-z]([-a-z0-9]*[a-z0-9])?",
+    same: "self-link",
+    example: "projects/ubuntu-os-cloud/global/images/ubuntu-2404-noble-amd64-v20250610",
+    ...more,
+  });
+
+/** Families and sizes: https://cloud.google.com/compute/docs/machine-resource */
+export const machineType = (more: More = {}): PropertyModel =>
+  str({
+    pattern:
+      "(https://[^/]+/compute/v1/)?(projects/[^/]+/zones/[^/]+/machineTypes/)?" +
+      "([a-z]\\d[a-z]?-)?(custom-\\d+-\\d+(-ext)?|[a-z]+(-[a-z0-9]+)*)",
+    same: "self-link",
+    example: "n2-standard-8",
+    ...more,
+  });
+
+/**
+ * Metadata: 256 KB a value, 512 KB together; keys of letters, digits, `-` and `_`.
+ * https://cloud.google.com/compute/docs/metadata/setting-custom-metadata#limitations
+ */
+export const metadata = (more: More = {}): PropertyModel =>
+  map({
+    items: str({ maxBytes: 262144 }),
+    keys: str({ pattern: "[A-Za-z0-9_-]{1,128}" }),
+    example: { "enable-oslogin": "TRUE" },
+    ...more,
+  });
+
+/** The network of an interface, filled in from its subnet. */
+export const interfaceNetwork = (more: More = {}): PropertyModel =>
+  heldLinkTo(NETWORK, {
+    optionalComputed: true,
+    value: "{ref:networkInterfaces[].subnetwork:network}",
+    ...more,
+  });
+/** The subnet of an interface. */
+export const interfaceSubnet = (more: More = {}): PropertyModel =>
+  heldLinkTo(SUBNETWORK, { optionalComputed: true, value: "", ...more });
+
+const spot: Condition = { property: "scheduling.provisioningModel", equals: "SPOT" };
+const SPOT = "https://cloud.google.com/compute/docs/instances/create-use-spot";
+
+/** What Google refuses of machines and of templates for them. */
+export const machineRules: readonly Rule[] = [
+  {
+    name: "a Spot machine can be taken away, and does not restart or move",
+    when: spot,
+    then: {
+      all: [
+        { property: "scheduling.preemptible", equals: true },
+        { property: "scheduling.automaticRestart", equals: false },
+        { not: { property: "scheduling.onHostMaintenance", equals: "MIGRATE" } },
+      ],
+    },
+    message:
+      "scheduling: provisioningModel SPOT needs preemptible true, automaticRestart false and onHostMaintenance TERMINATE",
+    source: SPOT,
+    at: "apply",
+  },
+  {
+    name: "what happens to a machine at its end is said of those that have one",
+    when: { property: "scheduling.instanceTerminationAction", present: true },
+    then: { any: [spot, { property: "scheduling.maxRunDuration", present: true }] },
+    message:
+      "scheduling.instanceTerminationAction needs provisioningModel SPOT, or a maxRunDuration",
+    source: SPOT,
+    at: "apply",
+  },
+  {
+    name: "an interface is in a network",
+    when: { property: "networkInterfaces", present: true },
+    then: {
+      property: "networkInterfaces",
+      every: {
+        any: ["network", "subnetwork", "networkAttachment"].map((property) => ({
+          property,
+          lengthAtLeast: 1,
+        })),
+      },
+    },
+    message: "one of network, subnetwork and networkAttachment must be provided: networkInterfaces",
+    source: "https://www.pulumi.com/registry/packages/gcp/api-docs/compute/instance/",
+    at: "apply",
+  },
+  {
+    name: "an integrity baseline needs a virtual TPM",
+    when: { property: "shieldedInstanceConfig.enableIntegrityMonitoring", equals: true },
+    then: { not: { property: "shieldedInstanceConfig.enableVtpm", equals: false } },
+    message: "shieldedInstanceConfig.enableIntegrityMonitoring needs enableVtpm",
+    source: "https://cloud.google.com/compute/shielded-vm/docs/shielded-vm",
+    at: "apply",
+  },
+  {
+    name: "a start-up script is given once",
+    when: { property: "metadataStartupScript", present: true },
+    then: { property: "metadata.startup-script", present: false },
+    message: "metadataStartupScript and metadata.startup-script can't both be given",
+    source: "https://www.pulumi.com/registry/packages/gcp/api-docs/compute/instance/",
+  },
+];
