@@ -57,7 +57,8 @@ function having(step: string): (value: Value) => Value[] {
   return (value) => {
     const found = isBlock(value) ? value[key] : value;
     if (found === UNKNOWN) return [UNKNOWN];
-    return isBlock(value) && String(found) === wanted ? [value] : [];
+    const plain = typeof found === "object" ? undefined : found;
+    return isBlock(value) && String(plain) === wanted ? [value] : [];
   };
 }
 

@@ -65,6 +65,14 @@ const RENAMED: Readonly<Record<string, string>> = {
   exp: "expires",
   nbf: "notBefore",
   minimumTTL: "minimumTtl",
+  SSLCheck: "sSLCheck",
+  SSLCertRemainingLifetimeCheck: "sSLCertRemainingLifetimeCheck",
+};
+
+/** The same for names that mean something else elsewhere, by the block that they stand in. */
+const RENAMED_IN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "locations.": { id: "location" },
+  "request.headers.": { key: "headerFieldName", value: "headerFieldValue" },
 };
 
 /** ARM's `Application_Type`, `AppId` and `AAAARecords` are `applicationType`, `appId` and `aaaaRecords` in Pulumi. */
@@ -169,7 +177,12 @@ function compare(
       }
     }
     const nested = fieldsOf(model);
-    const fields = { ...flat(field.items ?? {}), ...flat(field) };
+    const renamed = RENAMED_IN[`${at}${name}.`] ?? {};
+    const fields = Object.fromEntries(
+      Object.entries({ ...flat(field.items ?? {}), ...flat(field) }).map(
+        ([key, value]) => [renamed[key] ?? key, value] as const,
+      ),
+    );
     if (nested === undefined || model.computed === true || Object.keys(fields).length === 0)
       continue;
     const omits = model.omits ?? model.items?.omits;

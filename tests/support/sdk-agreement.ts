@@ -47,6 +47,9 @@ export function sdkDifferences(model: ResourceModel, sdk: SdkResource): Finding[
   }
   const wanted = Object.fromEntries(Object.entries(inputs).filter(([name]) => !(name in omitted)));
   compareFields(settable, wanted, "", true, report);
+  for (const [name, property] of Object.entries(settable)) {
+    compareAnswers(property, sdk.outputs[name], name, report);
+  }
 
   for (const [name, output] of Object.entries(sdk.outputs).filter(own)) {
     if (name in omitted) continue;
@@ -122,7 +125,9 @@ function compareFields(
   for (const [name, model] of Object.entries(models)) {
     const input = sdk[name];
     if (input === undefined) {
-      report(place(name), "is in the model and not in the SDK");
+      // What the cloud alone sets inside a block is held against the outputs.
+      if (model.computed !== true || !asInput || at === "")
+        report(place(name), "is in the model and not in the SDK");
       continue;
     }
     // In an output every key is given by the cloud: none is required of anyone.
@@ -130,6 +135,22 @@ function compareFields(
       report(place(name), `required: model ${model.required === true}, SDK ${!input.optional}`);
     }
     compareKind(model, input, place(name), asInput && model.computed !== true, report);
+  }
+}
+
+/** What the cloud alone sets inside a block that is given is an output of the SDK. */
+function compareAnswers(
+  model: PropertyModel,
+  sdk: SdkProperty | undefined,
+  at: string,
+  report: Report,
+): void {
+  const answers = (sdk?.items ?? sdk)?.fields?.();
+  for (const [name, field] of Object.entries(fieldsOf(model) ?? {})) {
+    const answer = answers?.[name];
+    if (field.computed === true && answer === undefined)
+      report(`${at}.${name}`, "is an output of the model that the SDK does not have");
+    if (field.computed !== true) compareAnswers(field, answer, `${at}.${name}`, report);
   }
 }
 

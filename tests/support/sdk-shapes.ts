@@ -94,6 +94,37 @@ function documentedValues(text: string): string[] | undefined {
     : [...list.matchAll(/`([^`]*)`/g)].map(([, one = ""]) => one);
 }
 
+/** The keys of several blocks: what one of them lacks is optional, what differs in kind may be anything. */
+function anyOf(
+  forms: readonly NonNullable<SdkProperty["fields"]>[],
+): Readonly<Record<string, SdkProperty>> {
+  const blocks = forms.map((form) => form());
+  const names = new Set(blocks.flatMap((block) => Object.keys(block)));
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const found = blocks.flatMap((block) => block[name] ?? []);
+      const [first] = found;
+      if (first === undefined) throw new Error(`no form has ${name}`);
+      const optional = found.length < blocks.length || found.some((one) => one.optional);
+      const alike = found.every((one) => one.kind === first.kind);
+      return [name, alike ? { ...merged(found), optional } : { ...first, kind: "any", optional }];
+    }),
+  );
+}
+
+/** One property that several blocks have, of one kind. */
+function merged(found: readonly SdkProperty[]): SdkProperty {
+  const [first] = found;
+  if (first === undefined) throw new Error("nothing to merge");
+  const fields = found.flatMap((one) => one.fields ?? []);
+  const items = found.flatMap((one) => one.items ?? []);
+  return {
+    ...first,
+    ...(fields.length > 1 ? { fields: () => anyOf(fields) } : {}),
+    ...(items.length > 1 ? { items: merged(items) } : {}),
+  };
+}
+
 class Reader {
   constructor(
     private readonly folder: string,
@@ -162,7 +193,11 @@ class Reader {
       const kept = read.filter((one) => !one.undefinable);
       // `string | PolicyDocument`, `string | Bucket`: what crosses the wire is the string.
       const chosen = kept.find((one) => one.shape.kind === "string") ?? kept[0];
-      return { shape: chosen?.shape ?? { kind: "any", text }, undefinable };
+      const shape = chosen?.shape ?? { kind: "any", text };
+      const forms = kept.flatMap((one) => (one.shape.fields ? [one.shape.fields] : []));
+      // Several blocks, told apart by one of their keys (the criteria of Azure's alerts): each key of any of them.
+      const either = shape.kind === "object" && forms.length > 1;
+      return { shape: either ? { ...shape, fields: () => anyOf(forms) } : shape, undefinable };
     }
     if (ts.isTypeLiteralNode(node)) {
       const index = node.members.find(ts.isIndexSignatureDeclaration);

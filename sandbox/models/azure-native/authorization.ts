@@ -165,7 +165,7 @@ const roleDefinition: ResourceModel = {
     ),
     roleDefinitionId: str({ replace: true, pattern: GUID }),
     roleName: str({ minLength: 1, maxLength: 512 }),
-    roleType: str({ pattern: "CustomRole" }),
+    roleType: str({ pattern: "CustomRole", deviates: "ARM's `properties.type`" }),
     scope,
     ...written,
     azureApiVersion: out("2022-05-01-preview"),

@@ -33,7 +33,7 @@ export const registry = (page: string): string =>
   `https://www.pulumi.com/registry/packages/azure-native/api-docs/${page.toLowerCase()}/`;
 
 /** A GUID as Azure writes it. */
-export const GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+export const GUID = "[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}";
 /** Letters, digits, `_`, `.` and `-`, beginning with a letter or digit and ending with one or with `_`. */
 export const plainName = (most: number): string => `[A-Za-z0-9]([A-Za-z0-9_.-]{0,${most - 2}}\\w)?`;
 
@@ -153,7 +153,13 @@ export const identityIds: PropertyModel = {
   type: "list",
   set: true,
   items: str({ ref: held(IDENTITY) }),
+  deviates: "a list of ids in the SDK, the keys of an object in ARM",
 };
+/** A mark of the version: an output in the SDK, though ARM takes it too. */
+export const etag: PropertyModel = out("{uuid}", {
+  changesWith: "*",
+  deviates: "an output alone in the SDK",
+});
 
 /** What a model of an ARM resource is made from. */
 export interface ArmResource extends Omit<ResourceModel, "source" | "schema" | "id" | "name"> {
@@ -204,8 +210,8 @@ export function arm(spec: ArmResource): ResourceModel {
         minLength: name.minLength ?? 1,
         ...name.more,
       }),
-      ...properties,
       ...outputs(kind, api, name.property),
+      ...properties,
     },
   };
 }

@@ -38,8 +38,11 @@ const SOFT_DELETE = `${BACKUP}backup-azure-enhanced-soft-delete-about`;
 const IMMUTABLE = `${BACKUP}backup-azure-immutable-vault-concept`;
 const DISKS = "Microsoft.Compute/disks";
 
+const TOLD_APART = "the SDK asks for it: it says which kind of block stands here";
+
 /** The kind of a block, as Azure tells blocks of one place apart. */
-const kind = (...values: string[]): PropertyModel => oneOf(values, required);
+const kind = (...values: string[]): PropertyModel =>
+  oneOf(values, { required: true, deviates: TOLD_APART });
 const onOff = oneOf(["Enabled", "Disabled"]);
 
 const vault = arm({
@@ -65,7 +68,7 @@ const vault = arm({
       {
         featureSettings: block({
           crossRegionRestoreSettings: block({
-            state: oneOf(["NotSupported", "Disabled", "Enabled"]),
+            state: oneOf(["Disabled", "Enabled"]),
           }),
           crossSubscriptionRestoreSettings: block({
             state: oneOf(["Disabled", "PermanentlyDisabled", "Enabled"]),
@@ -255,7 +258,10 @@ const policy = arm({
         policyRules: blocks(
           {
             backupParameters: block({
-              backupType: oneOf(["Incremental", "Full", "Differential", "Log"], required),
+              backupType: oneOf(["Incremental", "Full", "Differential", "Log"], {
+                required: true,
+                deviates: "the SDK asks for it",
+              }),
               objectType: kind("AzureBackupParams"),
             }),
             dataStore: { ...store, required: false },
@@ -269,15 +275,18 @@ const policy = arm({
                 repeatingTimeIntervals: list(interval, { required: true, minItems: 1 }),
                 timeZone: str(),
               }),
-              taggingCriteria: blocks({
-                criteria,
-                isDefault: bool(required),
-                tagInfo,
-                taggingPriority: int({ required: true, min: 0, max: 99 }),
-              }),
+              taggingCriteria: blocks(
+                {
+                  criteria,
+                  isDefault: bool(required),
+                  tagInfo,
+                  taggingPriority: int({ required: true, min: 0, max: 99 }),
+                },
+                { required: true, deviates: "the SDK asks for it" },
+              ),
             }),
           },
-          { required: true, minItems: 2 },
+          { required: true, minItems: 2, deviates: "the SDK asks for them" },
         ),
       },
       {

@@ -6,6 +6,7 @@ import type { PropertyModel, ResourceModel, Rule } from "../../model";
 import {
   block,
   blocks,
+  etag,
   int,
   LEARN,
   list,
@@ -160,7 +161,7 @@ const recordSet: ResourceModel = {
       example: "example.com",
     }),
     azureApiVersion: out("2023-07-01-preview"),
-    etag: out("{uuid}", { changesWith: "*" }),
+    etag,
     fqdn: {
       type: "string",
       computed: true,

@@ -1,6 +1,7 @@
 /** The azure-native package: its provider and every resource type that is modelled. */
 import type { PackageModel } from "../../model";
 import { models as authorization } from "./authorization";
+import { models as diagnostics } from "./diagnostics";
 import { models as dns } from "./dns";
 import { models as identity } from "./identity";
 import { models as keyvault } from "./keyvault";
@@ -33,6 +34,7 @@ export const azureNative: PackageModel = {
     ...computeMachine,
     ...computeDisk,
     ...authorization,
+    ...diagnostics,
     ...dns,
     ...identity,
     ...keyvault,

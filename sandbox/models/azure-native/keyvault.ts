@@ -44,9 +44,10 @@ const ofStorage = [
   ...["update", "regeneratekey", "getsas", "listsas", "deletesas", "setsas"],
 ];
 
+const guid = { pattern: GUID, minLength: 36, maxLength: 36 } as const;
 const tenantId = str({
   required: true,
-  pattern: GUID,
+  ...guid,
   example: "00000000-0000-0000-0000-00000000000a",
 });
 /** At Azure a property of the vault's own block is `properties.x`. */
@@ -74,6 +75,7 @@ const vault = arm({
     pattern: "[A-Za-z](-?[A-Za-z0-9])+",
     minLength: 3,
     maxLength: 24,
+    more: { deviates: "stricter, as the naming rules are: single hyphens, a letter first" },
   },
   // The name is part of a host name: one vault in all of Azure has it, deleted ones among them.
   unique: [
@@ -91,7 +93,7 @@ const vault = arm({
       {
         accessPolicies: blocks(
           {
-            applicationId: str({ pattern: GUID }),
+            applicationId: str(guid),
             objectId: str({ required: true, pattern: GUID }),
             permissions: block(
               {
@@ -144,7 +146,10 @@ const vault = arm({
         ),
         softDeleteRetentionInDays: int({ min: 7, max: 90 }),
         tenantId,
-        vaultUri: out("https://{vaultName}.vault.azure.net/"),
+        provisioningState: out("Succeeded", { deviates: "an output alone in the SDK" }),
+        vaultUri: out("https://{vaultName}.vault.azure.net/", {
+          deviates: "an output alone in the SDK",
+        }),
       },
       { required: true },
     ),
@@ -211,7 +216,7 @@ const secret = arm({
   kind: "Microsoft.KeyVault/vaults/secrets",
   api: "2024-11-01",
   parents: ["vaultName"],
-  named: { property: "secretName", pattern: "[A-Za-z0-9-]+", maxLength: 127, exact: true },
+  named: { property: "secretName", pattern: "[a-zA-Z0-9-]{1,127}", maxLength: 127, exact: true },
   unique: [
     {
       properties: ["secretName", "vaultName"],

@@ -73,14 +73,22 @@ const dimensions = blocks({
 });
 
 const criterion: Readonly<Record<string, PropertyModel>> = {
-  alertSensitivity: oneOf(["Low", "Medium", "High"]),
+  alertSensitivity: oneOf(["Low", "Medium", "High"], {
+    deviates: "the published types leave out the dynamic form, which the SDK has",
+  }),
   criterionType: oneOf(["StaticThresholdCriterion", "DynamicThresholdCriterion"], required),
   dimensions,
-  failingPeriods: block({
-    minFailingPeriodsToAlert: int({ required: true, min: 1, max: 6 }),
-    numberOfEvaluationPeriods: int({ required: true, min: 1, max: 6 }),
+  failingPeriods: block(
+    {
+      minFailingPeriodsToAlert: int({ required: true, min: 1, max: 6 }),
+      numberOfEvaluationPeriods: int({ required: true, min: 1, max: 6 }),
+    },
+    { deviates: "the published types leave out the dynamic form, which the SDK has" },
+  ),
+  ignoreDataBefore: str({
+    format: "rfc3339",
+    deviates: "the published types leave out the dynamic form, which the SDK has",
   }),
-  ignoreDataBefore: str({ format: "rfc3339" }),
   metricName: str({ required: true, example: "Percentage CPU" }),
   metricNamespace: str({ example: "Microsoft.Compute/virtualMachines" }),
   name: str(required),
@@ -93,10 +101,13 @@ const criterion: Readonly<Record<string, PropertyModel>> = {
       "LessThanOrEqual",
       "GreaterOrLessThan",
     ],
-    required,
+    {
+      required: true,
+      deviates: "the published types leave out the dynamic form, which the SDK has",
+    },
   ),
   skipMetricValidation: bool(),
-  threshold: num(),
+  threshold: num({ deviates: "the published types leave out the dynamic form, which the SDK has" }),
   timeAggregation: oneOf(["Average", "Count", "Minimum", "Maximum", "Total"], required),
 };
 
@@ -123,7 +134,10 @@ const metricAlert = arm({
         allOf: blocks(criterion, { minItems: 1, maxItems: 5 }),
         componentId: str({ ref: named(COMPONENT) }),
         failedLocationCount: num({ min: 1 }),
-        odataType: oneOf([SINGLE, MULTIPLE, WEB], required),
+        odataType: oneOf([SINGLE, MULTIPLE, WEB], {
+          required: true,
+          deviates: "says which of the three forms it is: the SDK asks for it",
+        }),
         webTestId: str({ ref: named(WEB_TEST) }),
       },
       required,

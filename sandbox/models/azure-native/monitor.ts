@@ -184,6 +184,7 @@ const scheduledQueryRule = arm({
     property: "ruleName",
     pattern: "[^*<>%{}&:\\\\?/#|]{0,259}[^*<>%{}&:\\\\?/#| .]",
     maxLength: 260,
+    more: { deviates: "a name does not end with a blank or a full stop" },
   },
   properties: {
     actions: block({

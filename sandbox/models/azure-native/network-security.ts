@@ -56,7 +56,11 @@ const securityRules = partial(
     ...ports("destination"),
     direction: oneOf(["Inbound", "Outbound"], { required: true }),
     name: str({ pattern: plainName(80), minLength: 1, maxLength: 80, example: "https" }),
-    priority: int({ min: 100, max: 4096 }),
+    priority: int({
+      min: 100,
+      max: 4096,
+      deviates: "the SDK lets it be left out, Azure does not: a rule below asks for it",
+    }),
     protocol: oneOf(["Tcp", "Udp", "Icmp", "Esp", "*", "Ah"], { required: true }),
     ...peers("source"),
     ...ports("source"),

@@ -70,8 +70,6 @@ const virtualNetwork = arm({
     flowLogs: outJson("list", []),
     provisioningState: out("Succeeded"),
     resourceGuid: out("{uuid}"),
-    virtualNetworkPeerings: outJson("list", []),
-    defaultPublicNatGateway: outJson("object", {}),
   },
   omitted: {
     extendedLocation: "edge zones are not modelled",
@@ -201,7 +199,14 @@ const subnet = arm({
       },
       "Azure sets the other keys",
     ),
+    // The SDK takes both, though the path has one and ARM sets the other.
+    name: str({ optionalComputed: true, value: "{subnetName}", pattern: plainName(80) }),
     sharingScope: oneOf(["Tenant", "DelegatedServices"]),
+    type: str({
+      optionalComputed: true,
+      value: "Microsoft.Network/virtualNetworks/subnets",
+      pattern: "Microsoft\\.Network/virtualNetworks/subnets",
+    }),
     etag: out('W/"{uuid}"', { changesWith: "*" }),
     ipConfigurationProfiles: outJson("list", []),
     ipConfigurations: outJson("list", []),
@@ -216,10 +221,8 @@ const subnet = arm({
     id: "ARM makes the id from the names",
     ipAllocations: "allocations of Azure Virtual Network Manager are not modelled",
     ipamPoolPrefixAllocations: "pools of Azure Virtual Network Manager are not modelled",
-    name: "the name is subnetName",
     routeTable: "route tables are not modelled: routes are Azure's own",
     serviceEndpointPolicies: "service endpoint policies are not modelled",
-    type: "ARM sets it",
   },
   disjoint: [{ property: "addressPrefix", within: "virtualNetworkName", source: VNET_FAQ }],
   rules: [
@@ -228,6 +231,13 @@ const subnet = arm({
       undefined,
       { property: "virtualNetworkName->resourceGroupName", allAmong: ["resourceGroupName"] },
       "ResourceNotFound: `virtualNetworkName`: the virtual network is in another resource group",
+      NAMES,
+    ),
+    rule(
+      "a subnet has one name",
+      { property: "name", present: true },
+      { property: "name", allAmong: ["subnetName"] },
+      "InvalidRequestContent: `name` must be `subnetName`",
       NAMES,
     ),
     rule(

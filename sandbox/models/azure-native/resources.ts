@@ -20,6 +20,7 @@ const resourceGroup: ResourceModel = {
       maxLength: 90,
       pattern: "[\\w().-]*[\\w()-]",
       same: "lowercase",
+      deviates: "a name does not end with a full stop",
     }),
     tags: tags(),
     azureApiVersion: out("2024-03-01"),
