@@ -107,7 +107,7 @@ function changedInputs(
   return Object.entries(fact.new?.inputs ?? {}).flatMap(([property, value]): DriftCandidate[] => {
     const rule = model.properties[property];
     if (rule === undefined || !settable(rule) || model.immutable === true) return [];
-    if (["tags", "region", model.name?.property].includes(property)) return [];
+    if (["tags", "labels", "region", model.name?.property].includes(property)) return [];
     if (ignored.some((path) => path === property || path.startsWith(`${property}.`))) return [];
     if (new RegExp(`"\\^?${property}["\\[.]`).test(rules)) return [];
     const other = otherValue(rule, value);
@@ -147,11 +147,28 @@ function otherValue(rule: PropertyModel, value: unknown): Json | undefined {
   return undefined;
 }
 
+/**
+ * A tag that somebody added. GCP's provider passes over labels that the program does not have
+ * (https://www.pulumi.com/registry/packages/gcp/installation-configuration/: labels), so there one of its own is changed.
+ */
 function addedTag({ fact, object, model, ignored }: Target): DriftCandidate[] {
+  if (model.labels === true) return changedLabel(fact, object, ignored);
   if (model.tags !== true || ignored.some((path) => path.startsWith("tags"))) return [];
   const key = "ChangedByHand";
   const order = { kind: "tag", id: object.id, type: object.type, key, value: "true" } as const;
   return [{ kind: "added tag", urn: fact.urn, property: `tags.${key}`, order }];
+}
+
+function changedLabel(
+  fact: ResourceFact,
+  object: LedgerObject,
+  ignored: readonly string[],
+): DriftCandidate[] {
+  const labels = fact.new?.inputs["labels"];
+  const [key] = typeof labels === "object" && labels !== null ? Object.keys(labels).sort() : [];
+  if (key === undefined || ignored.some((path) => path.startsWith("labels"))) return [];
+  const order = { kind: "tag", id: object.id, type: object.type, key, value: "by-hand" } as const;
+  return [{ kind: "added tag", urn: fact.urn, property: `labels.${key}`, order }];
 }
 
 /** An object on which nothing of the stack depends and which holds no data. */
@@ -235,11 +252,14 @@ export function findDrift(candidate: DriftCandidate, facts: Facts): string | und
 
 /**
  * `tags["ChangedByHand"]` is `tags.ChangedByHand`; of a resource that had no tags of its own the
- * whole map is new, and `tagsAll`, which has the provider's default tags too, names the key.
+ * whole map is new, and `tagsAll`, which has the provider's default tags too, names the key. Labels of GCP likewise.
  */
 function sameTag(path: string, property: string): boolean {
-  const plain = path.replace(/\["([^"]*)"\]/g, ".$1").replace(/^tagsAll\./, "tags.");
-  return property.startsWith("tags.") && plain === property;
+  const plain = path
+    .replace(/\["([^"]*)"\]/g, ".$1")
+    .replace(/^tagsAll\./, "tags.")
+    .replace(/^(pulumi|effective)Labels\./, "labels.");
+  return /^(tags|labels)\./.test(property) && plain === property;
 }
 
 /**

@@ -167,6 +167,28 @@ test("an added tag is found under either map and either spelling", () => {
   ).toBeUndefined();
 });
 
+test("where the provider passes over labels of others, one of the program's own is changed and found", () => {
+  const labels = { component: "a", resource: "b" };
+  const labelled = fact("free", {
+    new: { id: "free", inputs: { ...inputs, labels }, outputs, protect: false },
+  });
+  const [tag] = driftCandidates({
+    facts: factsOf(labelled),
+    objects: [object("free")],
+    state: stackState.parse({ deployment: { resources: [{ urn: urn("free") }] } }),
+    model: () => ({ ...model, tags: undefined, labels: true }),
+  })["added tag"];
+  expect(tag?.order).toMatchObject({ kind: "tag", key: "component" });
+  for (const path of ["labels.component", 'effectiveLabels["component"]']) {
+    const changes = [{ path, kind: "update" }];
+    expect(
+      tag === undefined
+        ? undefined
+        : findDrift(tag, factsOf(fact("free", { operation: "update", changes }))),
+    ).toBeDefined();
+  }
+});
+
 test("a deleted object is found as a delete, a moved output by its two values", () => {
   const gone = { ...find("object deleted by hand"), urn: urn("free") };
   expect(findDrift(gone, factsOf(fact("free", { operation: "delete" })))).toBeDefined();
