@@ -1,8 +1,9 @@
 import { LogGroup } from "@pulumi/aws/cloudwatch";
 import { Table } from "@pulumi/aws/dynamodb";
 import { LifecyclePolicy, Repository } from "@pulumi/aws/ecr";
-import { Secret, SecretVersion } from "@pulumi/aws/secretsmanager";
+import type { Secret } from "@pulumi/aws/secretsmanager";
 import type * as pulumi from "@pulumi/pulumi";
+import { storedSecret } from "../shared/aws-secret";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
 import { stateful, type Site } from "../shared/site";
@@ -30,7 +31,7 @@ export class AwsInstanceStore extends Component {
   /** The private copy of the image. */
   readonly images: Repository;
   readonly logs: LogGroup;
-  /** The values above that Pulumi sets. */
+  /** What machines need of it, values that Pulumi sets among them. */
   readonly ready: pulumi.Resource[];
 
   constructor(name: string, args: AwsInstanceStoreArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -54,40 +55,35 @@ export class AwsInstanceStore extends Component {
       stateful(site, parent),
     );
 
-    const secret = (key: string, description: string) =>
-      new Secret(
+    const secret = (key: string, description: string, value?: pulumi.Input<string>) =>
+      storedSecret(
         `${name}-${key}`,
         {
-          name: fixedName({ maxLength: 512, allowed: /[a-z0-9/-]/ }, site.prefix, key),
+          site,
+          secretName: fixedName({ maxLength: 512, allowed: /[a-z0-9/-]/ }, site.prefix, key),
           description,
-          kmsKeyId: args.keyArn,
-          // 0 deletes at once: only where the data may be lost, so that the fixed name is free again.
-          recoveryWindowInDays: site.protection ? 30 : 0,
+          keyArn: args.keyArn,
+          recoveryDays: site.protection ? 30 : 0,
+          ...(value === undefined ? {} : { value: { name: `${name}-${key}-value`, text: value } }),
         },
-        stateful(site, parent),
+        parent,
       );
-    this.gitlabSecret = secret(
+    const gitlab = secret(
       "gitlab-secrets",
       "GitLab's own secrets, SSH host keys and Gitaly token; made and completed by the machines",
     );
-    this.rootPassword = secret("initial-root-password", "Password of GitLab's first administrator");
-    const values: pulumi.Resource[] = [
-      new SecretVersion(
-        `${name}-initial-root-password-value`,
-        { secretId: this.rootPassword.id, secretString: args.initialRootPassword },
-        parent,
-      ),
-    ];
-    if (args.smtpPassword !== undefined) {
-      this.smtpPassword = secret("smtp-password", "Password of the mail account");
-      values.push(
-        new SecretVersion(
-          `${name}-smtp-password-value`,
-          { secretId: this.smtpPassword.id, secretString: args.smtpPassword },
-          parent,
-        ),
-      );
-    }
+    const root = secret(
+      "initial-root-password",
+      "Password of GitLab's first administrator",
+      args.initialRootPassword,
+    );
+    const mail =
+      args.smtpPassword === undefined
+        ? undefined
+        : secret("smtp-password", "Password of the mail account", args.smtpPassword);
+    this.gitlabSecret = gitlab.secret;
+    this.rootPassword = root.secret;
+    this.smtpPassword = mail?.secret;
 
     this.images = new Repository(
       `${name}-images`,
@@ -134,7 +130,14 @@ export class AwsInstanceStore extends Component {
       },
       parent,
     );
-    this.ready = [this.table, this.gitlabSecret, this.images, this.logs, ...values];
+    this.ready = [
+      this.table,
+      this.gitlabSecret,
+      this.images,
+      this.logs,
+      ...root.values,
+      ...(mail?.values ?? []),
+    ];
     this.registerOutputs({ table: this.table.name, images: this.images.repositoryUrl });
   }
 }

@@ -1,8 +1,8 @@
 import { InstanceProfile, Role, RolePolicyAttachment } from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
-import { policyDocument } from "../shared/iam";
 import { fixedName } from "../shared/names";
+import { plainTrust } from "../shared/policy-json";
 import type { Site } from "../shared/site";
 
 /** Arguments of AwsMachineIdentity. */
@@ -36,14 +36,7 @@ export class AwsMachineIdentity extends Component {
       {
         name: fixedName({ maxLength: 64 }, args.site.prefix, args.machine),
         description: args.description,
-        assumeRolePolicy: JSON.stringify(
-          policyDocument({
-            Sid: "Machines",
-            Effect: "Allow",
-            Principal: { Service: "ec2.amazonaws.com" },
-            Action: "sts:AssumeRole",
-          }),
-        ),
+        assumeRolePolicy: plainTrust("ec2.amazonaws.com", "Machines"),
       },
       { parent: this },
     );

@@ -1,8 +1,8 @@
-import * as secretsmanager from "@pulumi/aws/secretsmanager";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { storedSecret } from "../shared/aws-secret";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
-import { stateful, type Site } from "../shared/site";
+import type { Site } from "../shared/site";
 
 /** Arguments of StoredSecret. */
 export interface StoredSecretArgs {
@@ -24,23 +24,20 @@ export class StoredSecret extends Component {
 
   constructor(name: string, args: StoredSecretArgs, opts?: pulumi.ComponentResourceOptions) {
     super("managedData", "StoredSecret", name, { purpose: args.purpose }, opts);
-    const secret = new secretsmanager.Secret(
+    const { secret, values } = storedSecret(
       `${name}-secret`,
       {
-        name: `${fixedName({ maxLength: 200 }, args.site.prefix)}/${args.purpose}`,
+        site: args.site,
+        secretName: `${fixedName({ maxLength: 200 }, args.site.prefix)}/${args.purpose}`,
         description: args.description,
-        kmsKeyId: args.keyArn,
-        recoveryWindowInDays: args.recoveryDays,
+        keyArn: args.keyArn,
+        recoveryDays: args.recoveryDays,
+        value: { name: `${name}-value`, text: args.value },
       },
-      stateful(args.site, { parent: this }),
-    );
-    const version = new secretsmanager.SecretVersion(
-      `${name}-value`,
-      { secretId: secret.id, secretString: pulumi.secret(args.value) },
       { parent: this },
     );
     this.arn = secret.arn;
-    this.ready = [secret, version];
+    this.ready = [secret, ...values];
     this.registerOutputs({ arn: this.arn });
   }
 }

@@ -6,7 +6,7 @@ import { AwsBucket } from "./bucket-aws";
 import { objectTypes, type ObjectStorage, type ObjectType } from "./contract";
 
 export { AwsBucket, type AwsBucketArgs } from "./bucket-aws";
-export { bucketArn, loadBalancerLogStatements, serverAccessLogStatements } from "./bucket-rules";
+export { bucketArn, loadBalancerLogStatements } from "./bucket-rules";
 
 /**
  * Name of a bucket: prefix, account and purpose, so that it is this account's in the names that all of AWS shares
@@ -24,8 +24,6 @@ export interface AwsObjectStorageArgs {
   readonly keyArn: pulumi.Input<string>;
   /** Days that a replaced or deleted object is kept. @default 30 */
   readonly noncurrentDays?: number;
-  /** Bucket for server access logs, under `<type>/`. @default no logs */
-  readonly accessLogBucket?: pulumi.Input<string>;
 }
 
 /**
@@ -52,10 +50,6 @@ export class AwsObjectStorage extends Component implements ObjectStorage {
             holdsData: true,
             encryption: { keyArn: args.keyArn },
             noncurrentDays: args.noncurrentDays,
-            accessLogs:
-              args.accessLogBucket === undefined
-                ? undefined
-                : { bucket: args.accessLogBucket, prefix: `${type}/` },
           },
           { parent: this },
         ),

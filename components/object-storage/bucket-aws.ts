@@ -33,8 +33,6 @@ export interface AwsBucketArgs {
    * `bucketArn(bucket)`, since the name is fixed.
    */
   readonly statements?: pulumi.Input<pulumi.Input<PolicyStatement>[]> | readonly InputStatement[];
-  /** Bucket that takes this one's server access logs, and the prefix there. @default no logs */
-  readonly accessLogs?: { readonly bucket: pulumi.Input<string>; readonly prefix: string };
 }
 
 /**
@@ -160,17 +158,6 @@ export class AwsBucket extends Component {
       // S3 refuses two changes of a bucket's access at a time (OperationAborted).
       { ...own, dependsOn: [block] },
     );
-    if (args.accessLogs !== undefined) {
-      new s3.BucketLogging(
-        `${name}-access-logs`,
-        {
-          bucket: bucket.bucket,
-          targetBucket: args.accessLogs.bucket,
-          targetPrefix: args.accessLogs.prefix,
-        },
-        own,
-      );
-    }
     if (args.eventBridge === true) {
       new s3.BucketNotification(
         `${name}-events`,

@@ -55,27 +55,6 @@ export function loadBalancerLogStatements(
   ];
 }
 
-/**
- * Statements that let the account's buckets write their server access logs
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
- */
-export function serverAccessLogStatements(
-  bucket: string,
-  prefix: string,
-  accountId: string,
-): readonly PolicyStatement[] {
-  return [
-    {
-      Sid: "ServerAccessLogs",
-      Effect: "Allow",
-      Principal: { Service: "logging.s3.amazonaws.com" },
-      Action: "s3:PutObject",
-      Resource: `${bucketArn(bucket)}/${prefix}*`,
-      Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-    },
-  ];
-}
-
 /** One rule of a bucket's lifecycle, over all of its objects. */
 export interface LifecycleRule {
   readonly id: string;

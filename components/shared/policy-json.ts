@@ -26,10 +26,18 @@ export function policyJson(statements: readonly InputStatement[]): pulumi.Output
 /**
  * Trust policy of a role for a service that does not say whom it acts for (EC2, S3 replication, AWS Backup): a
  * condition on the account would never hold. Where the service does say, use `serviceTrust` of ./iam.
+ * @param sid name of its statement
  */
-export function plainTrust(service: string): string {
+export function plainTrust(service: string, sid?: string): string {
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+    Statement: [
+      {
+        ...(sid === undefined ? {} : { Sid: sid }),
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: "sts:AssumeRole",
+      },
+    ],
   });
 }

@@ -9,7 +9,6 @@ import {
   bucketPolicy,
   lifecycleRules,
   loadBalancerLogStatements,
-  serverAccessLogStatements,
 } from "../../../components/object-storage/bucket-rules";
 import { objectTypes } from "../../../components/object-storage/contract";
 
@@ -123,15 +122,12 @@ describe("the policy of a bucket", () => {
     ]);
   });
 
-  test("lets log services write below their own prefix of this account only", () => {
+  test("lets load balancers write below their own prefix of this account only", () => {
     const [balancer] = loadBalancerLogStatements("b", "web", "111111111111");
     expect([balancer?.Action, balancer?.Resource]).toEqual([
       "s3:PutObject",
       "arn:aws:s3:::b/web/AWSLogs/111111111111/*",
     ]);
-    const [access] = serverAccessLogStatements("b", "s3/", "111111111111");
-    expect([access?.Action, access?.Resource]).toEqual(["s3:PutObject", "arn:aws:s3:::b/s3/*"]);
-    expect(access?.Condition).toEqual({ StringEquals: { "aws:SourceAccount": "111111111111" } });
   });
 });
 
