@@ -27,6 +27,8 @@ export interface GcpQuery {
   readonly kind: "query";
   /** It holds wherever it has a result (https://cloud.google.com/monitoring/promql/promql-mapping: names of metrics). */
   readonly query: pulumi.Input<string>;
+  /** Whether nobody may have sent the metric before the policy stands. @default false: Cloud Monitoring refuses unknown ones */
+  readonly newMetric?: boolean;
   /** How long it must hold: 0, 60 or a multiple. */
   readonly forSeconds: number;
 }
@@ -86,6 +88,7 @@ export function conditionInputs(rule: GcpAlertRule): inputs.AlertPolicyCondition
         evaluationInterval: "60s",
         // A name as Prometheus takes it: no hyphens.
         alertRule: rule.name.replace(/-/g, "_"),
+        ...(condition.newMetric === true ? { disableMetricValidation: true } : {}),
       },
     };
   }

@@ -15,38 +15,17 @@ export function gcpManagerAlarm(
   opts: pulumi.CustomResourceOptions,
 ): AlertPolicy {
   const series = pulumi.interpolate`custom_googleapis_com:gitlab_runner_manager_up{monitored_resource="gce_instance",instance_id="${instanceId}"}[15m]`;
-  const alarm = `runner-manager-${fleet.name}`;
   const query = pulumi.interpolate`max_over_time(${series}) < 1 or absent_over_time(${series})`;
   const policy = policyInputs(
     {
-      name: alarm,
+      name: `runner-manager-${fleet.name}`,
       severity: "ticket",
       runbook: "runner-manager",
       summary: `The manager of runner fleet ${fleet.name} has not been up for 15 minutes: no job of it starts`,
-      condition: { kind: "query", query, forSeconds: 0 },
+      // The first manager of a project sends the metric's first point only after this stands.
+      condition: { kind: "query", query, forSeconds: 0, newMetric: true },
     },
     site,
   );
-  return new AlertPolicy(
-    name,
-    {
-      ...policy,
-      project,
-      notificationChannels: channels,
-      conditions: [
-        {
-          displayName: alarm,
-          conditionPrometheusQueryLanguage: {
-            query,
-            duration: "0s",
-            evaluationInterval: "60s",
-            alertRule: alarm,
-            // The first manager of a project sends the metric's first point only after this stands.
-            disableMetricValidation: true,
-          },
-        },
-      ],
-    },
-    opts,
-  );
+  return new AlertPolicy(name, { ...policy, project, notificationChannels: channels }, opts);
 }
