@@ -2,7 +2,10 @@
 # Stands in for a command that only a real host has: hands its arguments to the test's world and gives back its answer.
 args=("$@")
 stdin=""
+# Commands that read what they are given without being told to.
+if [[ "${0##*/}" == gitlab-rails || ("${0##*/}" == openssl && "${1:-}" == s_client) ]]; then stdin="$(base64 -w0)"; fi
 for arg in "$@"; do
+  [[ -z "$stdin" ]] || break
   case "$arg" in
     -i | - | -K- | --interactive | --password-stdin | */dev/stdin)
       stdin="$(base64 -w0)"

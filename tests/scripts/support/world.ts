@@ -147,15 +147,15 @@ export class World {
     return this.#port;
   }
 
-  /** A machine with these files, in a scratch root of its own. */
-  machine(name: string, files: readonly NodeFile[] = []): Machine {
+  /** A machine with these files, in a scratch root of its own. `more`: stand-ins beside those that every machine has. */
+  machine(name: string, files: readonly NodeFile[] = [], more: readonly string[] = []): Machine {
     const root = join(this.scratch, name);
     const bin = join(this.scratch, `${name}.bin`);
     mkdirSync(join(root, "proc"), { recursive: true });
     mkdirSync(join(root, "run"));
     mkdirSync(bin);
     const standIn = template("stand-in.sh");
-    for (const command of Machine.standIns)
+    for (const command of [...Machine.standIns, ...more])
       writeFileSync(join(bin, command), standIn, { mode: 0o755 });
     writeFileSync(join(bin, "timeout"), template("stand-in-timeout.sh"), { mode: 0o755 });
     const machine = new Machine(this, name, root, bin);
