@@ -166,10 +166,10 @@ const subnet = arm({
     addressPrefix: str({
       format: "cidr",
       pattern: subnetBlock,
-      example: "10.0.1.0/24",
+      example: "10.0.9.0/24",
       exactlyOneOf: ["addressPrefixes"],
     }),
-    addressPrefixes: list(str({ format: "cidr", pattern: subnetBlock, example: "10.0.1.0/24" }), {
+    addressPrefixes: list(str({ format: "cidr", pattern: subnetBlock, example: "10.0.9.0/24" }), {
       minItems: 1,
     }),
     defaultOutboundAccess: bool(),

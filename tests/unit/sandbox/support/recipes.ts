@@ -1,5 +1,7 @@
 /** Inputs for types whose rules ask for other objects, or for what no single property decides. */
 import type { Known, Wire } from "./client";
+import { azureRecipes } from "./recipes-azure";
+import { gcpRecipes } from "./recipes-gcp";
 
 /** Objects that a recipe needs. */
 export interface Pantry {
@@ -33,6 +35,8 @@ async function forward({ object }: Pantry): Promise<Wire> {
 
 /** By type token: inputs that the generator starts from. */
 export const recipes: Readonly<Record<string, (pantry: Pantry) => Promise<Wire>>> = {
+  ...azureRecipes,
+  ...gcpRecipes,
   // Its id is that of the VPC's own group: one for each VPC.
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": async ({ object, index }) => ({
     vpcId: (await object("aws:ec2/vpc:Vpc", index)).id,
