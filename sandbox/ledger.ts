@@ -75,6 +75,14 @@ export class Ledger {
       this.gone.push(object);
   }
 
+  /** Takes a program's object out of the world as if it had never been, with whatever its cloud kept of it. */
+  forget(urn: string): void {
+    for (const list of [this.held, this.gone]) {
+      const kept = list.filter((object) => object.urn !== urn);
+      list.splice(0, list.length, ...kept);
+    }
+  }
+
   /** The object with this id, in one account and region. */
   find(
     model: ResourceModel,

@@ -65,8 +65,7 @@ async function prepare(item: PackageModel, model: ResourceModel): Promise<Prepar
 
 /** Takes away what a test made, so that the next one starts with the same sandbox. */
 function clear({ bench, urn }: Subject): void {
-  const { ledger } = bench.sandbox.world;
-  for (const object of ledger.all().filter((other) => other.urn === urn)) ledger.remove(object);
+  bench.sandbox.world.ledger.forget(urn);
 }
 
 /** What is known at preview must come true; what comes true must have been foretold or unknown. */

@@ -1,5 +1,5 @@
 /** What all types have in common that give one member one role (`…IAMMember`). */
-import type { PropertyModel, ResourceModel } from "../../model";
+import type { PropertyModel, ResourceModel, Rule } from "../../model";
 import { ACCOUNT, block, out, registry, str } from "./common";
 
 /**
@@ -65,6 +65,8 @@ export const iamMember = (args: {
   /** The object's part of the id. */
   readonly on: string;
   readonly own: Readonly<Record<string, PropertyModel>>;
+  /** What the object's own policy refuses beside. @default nothing */
+  readonly rules?: readonly Rule[];
 }): ResourceModel => ({
   token: args.token,
   source: registry(args.page),
@@ -95,5 +97,6 @@ export const iamMember = (args: {
       source: "https://cloud.google.com/iam/docs/conditions-overview#limitations",
       at: "apply",
     },
+    ...(args.rules ?? []),
   ],
 });

@@ -17,7 +17,7 @@ import {
   seconds,
   str,
 } from "./common";
-import { grant } from "./members";
+import { iamMember } from "./iam-member";
 
 const NEVER = "https://cloud.google.com/kms/docs/destroy-restore#deletion";
 const FOR_GOOD = "ever: key rings and keys can't be deleted";
@@ -190,14 +190,13 @@ const cryptoKey: ResourceModel = {
   seconds: { create: 2, update: 2, delete: 2 },
 };
 
-const keyMember = grant({
+const keyMember = iamMember({
   token: "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
-  source: registry("kms/cryptokeyiammember"),
+  page: "kms/cryptokeyiammember",
   schema: "google_kms_crypto_key_iam_member",
   api: API,
-  id: "{cryptoKeyId}",
-  on: "cryptoKeyId",
-  properties: {
+  on: "{cryptoKeyId}",
+  own: {
     cryptoKeyId: str({ required: true, replace: true, ref: { type: CRYPTO_KEY } }),
   },
 });

@@ -20,7 +20,7 @@ import {
   seconds,
   str,
 } from "./common";
-import { grant } from "./members";
+import { iamMember } from "./iam-member";
 
 const PAGE = registry("secretmanager/secret");
 /** Bytes of a value: https://cloud.google.com/secret-manager/quotas */
@@ -228,14 +228,13 @@ const version: ResourceModel = {
   seconds: { create: 2, update: 2, delete: 2 },
 };
 
-const secretMember = grant({
+const secretMember = iamMember({
   token: "gcp:secretmanager/secretIamMember:SecretIamMember",
-  source: registry("secretmanager/secretiammember"),
+  page: "secretmanager/secretiammember",
   schema: "google_secret_manager_secret_iam_member",
   api: "secretmanager.googleapis.com",
-  id: "projects/{account}/secrets/{secretId~^(?:projects/[^/]+/secrets/)?(.+)$}",
-  on: "secretId",
-  properties: {
+  on: "projects/{account}/secrets/{secretId~^(?:projects/[^/]+/secrets/)?(.+)$}",
+  own: {
     project,
     secretId: str({
       required: true,

@@ -17,7 +17,7 @@ import {
   registry,
   str,
 } from "./common";
-import { grant } from "./members";
+import { iamMember } from "./iam-member";
 import { bucket } from "./storage-bucket";
 
 const PUBLIC = "https://cloud.google.com/storage/docs/public-access-prevention";
@@ -30,13 +30,13 @@ const ofBucket = str({
   same: "self-link",
 });
 
-const bucketMember = grant({
+const bucketMember = iamMember({
   token: "gcp:storage/bucketIAMMember:BucketIAMMember",
-  source: registry("storage/bucketiammember"),
+  page: "storage/bucketiammember",
   schema: "google_storage_bucket_iam_member",
-  id: "b/{bucket~^(?:b/)?(.+)$}",
-  on: "bucket",
-  properties: { bucket: ofBucket },
+  api: "storage.googleapis.com",
+  on: "b/{bucket~^(?:b/)?(.+)$}",
+  own: { bucket: ofBucket },
   rules: [
     {
       name: "conditions-need-uniform-access",

@@ -313,7 +313,6 @@ describe("Memorystore", () => {
     const { value } = outputs["authString"] as { value: string };
     expect(value).toMatch(/^[0-9a-f-]{36}$/);
   });
-  });
 
   test("without them it has neither", async () => {
     const { outputs } = await project.make(
