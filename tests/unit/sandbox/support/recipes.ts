@@ -1,5 +1,6 @@
 /** Inputs for types whose rules ask for other objects, or for what no single property decides. */
 import type { Known, Wire } from "./client";
+import { azureRecipes } from "./recipes-azure";
 import { gcpRecipes } from "./recipes-gcp";
 
 /** Objects that a recipe needs. */
@@ -34,6 +35,7 @@ async function forward({ object }: Pantry): Promise<Wire> {
 
 /** By type token: inputs that the generator starts from. */
 export const recipes: Readonly<Record<string, (pantry: Pantry) => Promise<Wire>>> = {
+  ...azureRecipes,
   ...gcpRecipes,
   // Its id is that of the VPC's own group: one for each VPC.
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": async ({ object, index }) => ({
