@@ -267,7 +267,13 @@ test("every runbook that an alarm of these components links to is there", () => 
       }),
   );
   expect(new Set(linked)).toEqual(
-    new Set(["backup-missing", "backup-not-started", "backup-replication", "runner-manager"]),
+    new Set([
+      "backup-missing",
+      "backup-not-started",
+      "backup-replication",
+      "package-backup-missing",
+      "runner-manager",
+    ]),
   );
   for (const page of linked)
     expect(existsSync(join(root, "docs/runbooks", `${page}.md`))).toBe(true);
