@@ -92,6 +92,8 @@ async function backedUp({ object, make }: Pantry): Promise<Wire> {
   };
 }
 
+/** The engine's seed, which a made-up GUID follows from, is one for all resources of a test. */
+const guid = (index: number): string => `00000000-0000-4000-8000-00000000000${index}`;
 const id = (object: Known): Wire => ({ id: object.id });
 
 /** By type token: inputs that the generator starts from. */
@@ -124,6 +126,7 @@ export const azureRecipes: Readonly<Record<string, (pantry: Pantry) => Promise<W
       aRecords: [{ ipv4Address: "203.0.113.7" }],
     }),
   [token("authorization:RoleAssignment")]: async ({ object, index }) => ({
+    roleAssignmentName: guid(index),
     scope: (await object(token("resources:ResourceGroup"))).id,
     principalId: (await object(token("managedidentity:UserAssignedIdentity"), index)).outputs[
       "principalId"
@@ -135,6 +138,7 @@ export const azureRecipes: Readonly<Record<string, (pantry: Pantry) => Promise<W
     const scope = (await object(token("resources:ResourceGroup"))).id;
     return {
       scope,
+      roleDefinitionId: guid(index),
       roleName: `role ${index}`,
       assignableScopes: [scope],
       permissions: [{ actions: ["Microsoft.Compute/disks/read"] }],
