@@ -82,7 +82,6 @@ export class AzureRunnerWorkers extends Component {
             osDisk: {
               createOption: "FromImage",
               caching: "ReadWrite",
-              deleteOption: "Delete",
               diskSizeGB: workerDiskGiB,
               osType: "Linux",
               managedDisk: { storageAccountType: "Premium_LRS" },
@@ -93,7 +92,6 @@ export class AzureRunnerWorkers extends Component {
               {
                 name: "worker",
                 primary: true,
-                deleteOption: "Delete",
                 enableIPForwarding: false,
                 ipConfigurations: [
                   // No public address: out by the subnet's NAT gateway.

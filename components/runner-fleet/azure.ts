@@ -55,6 +55,7 @@ export class AzureRunnerFleet extends Component implements RunnerFleet {
     const role = managerRole(fleet);
     const scaleSet = fixedName({ maxLength: 64 }, site.prefix, "runners", fleet.name);
     const machineName = fixedName({ maxLength: 64 }, site.prefix, role);
+    const machineId = azureId(place, `Microsoft.Compute/virtualMachines/${machineName}`);
 
     const identity = new AzureMachineIdentity(
       `${name}-identity`,
@@ -138,7 +139,7 @@ export class AzureRunnerFleet extends Component implements RunnerFleet {
           location: place.location,
           scaleSet,
           vaultUrl: vault.url,
-          machineId: azureId(place, `Microsoft.Compute/virtualMachines/${machineName}`),
+          machineId,
           secrets: {
             token: token.secretName,
             workerKey: workerKey.secretName,
@@ -175,7 +176,11 @@ export class AzureRunnerFleet extends Component implements RunnerFleet {
       },
       within,
     );
-    azureManagerAlarms(`${name}-manager`, args, manager.machineId, within);
+    // By the id and not the machine's output: the alarms stay as they are when another machine takes the place.
+    azureManagerAlarms(`${name}-manager`, args, machineId, {
+      ...within,
+      dependsOn: manager.ready,
+    });
 
     this.name = fleet.name;
     this.tags = fleet.tags;
