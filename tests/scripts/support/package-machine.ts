@@ -185,7 +185,7 @@ export class PackageHost {
     }
     // The one program that a unit starts by its path.
     writeFileDeep(machine.path("/usr/sbin/nft"), standIn(), 0o755);
-    const table: Record<string, (call: Call) => Answer> = {
+    const table: Record<string, (call: Call) => Answer | Promise<Answer>> = {
       curl: (call) =>
         curlOf(this.api, ({ url }) => {
           if (url.href === "https://packages.gitlab.com/gpg.key")
@@ -392,6 +392,9 @@ export class PackageHost {
     const { machine } = this;
     const [verb, name = ""] = call.args.filter((arg) => !arg.startsWith("-"));
     if (verb === "is-enabled") return { code: name === "ssh.socket" ? 0 : 1 };
+    // Starts what was configured before.
+    if (verb === "start" && name === "gitlab-runsvdir.service")
+      this.serving = existsSync(machine.path("/opt/gitlab/service/puma"));
     if (verb !== "start" || !name.endsWith(".mount")) return machine.systemd.run(call.args);
     const unit = machine.read(`/etc/systemd/system/${name}`);
     const value = (key: string): string => new RegExp(`^${key}=(.*)$`, "m").exec(unit)?.[1] ?? "";

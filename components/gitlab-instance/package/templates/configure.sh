@@ -80,9 +80,23 @@ if [[ -n "$REDIS_HOST" ]]; then
   rm -f "$NODE_RUN/redis-answer" "$NODE_RUN/redis-error"
 fi
 
-if [[ -s "$MARK" && "$(<"$MARK")" == "$wanted" ]] && "$NODE_OPT/ready"; then
-  log "done" "nothing that GitLab reads has changed"
-  exit 0
+# await_ready SECONDS
+await_ready() {
+  local begun
+  begun="$(now)"
+  until "$NODE_OPT/ready"; do
+    (($(now) - begun < $1)) || return 1
+    sleep 10
+  done
+}
+
+if [[ -s "$MARK" && "$(<"$MARK")" == "$wanted" ]]; then
+  # After a boot its services are still on their way up.
+  if await_ready 600; then
+    log "done" "nothing that GitLab reads has changed"
+    exit 0
+  fi
+  log reconfigure "nothing has changed, and GitLab does not serve: once more"
 fi
 rm -f "$MARK"
 log reconfigure "start"
@@ -91,11 +105,7 @@ code=0
 mkdir -p "$ROOT/var/log/gitlab-node"
 timeout 7200 gitlab-ctl reconfigure >"$ROOT/var/log/gitlab-node/reconfigure.log" 2>&1 || code=$?
 ((code == 0)) || die "gitlab-ctl reconfigure ended with $code: see /var/log/gitlab-node/reconfigure.log"
-begun="$(now)"
-until "$NODE_OPT/ready"; do
-  (($(now) - begun < READY_TIMEOUT)) || die "GitLab is not ready after $READY_TIMEOUT s"
-  sleep 10
-done
+await_ready "$READY_TIMEOUT" || die "GitLab is not ready after $READY_TIMEOUT s"
 printf '%s\n' "$wanted" >"$MARK.new"
 mv -f "$MARK.new" "$MARK"
 log "done" "GitLab serves"
