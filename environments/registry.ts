@@ -8,4 +8,11 @@ export const environments: EnvironmentRegistry = {
     prerequisites: [],
     load: () => import("./aws/index.ts"),
   },
+  ops: {
+    summary:
+      "GitLab EE on one Google Cloud machine, beside Cloud SQL and Memorystore: tools, mirrors, chatops",
+    packages: ["gcp"],
+    prerequisites: [],
+    load: () => import("./ops/index.ts"),
+  },
 };
