@@ -135,6 +135,19 @@ const secret: ResourceModel = {
       at: "apply",
     },
     {
+      name: "a-day-before-destruction",
+      when: present("versionDestroyTtl"),
+      then: {
+        all: [
+          { property: "versionDestroyTtl", part: "^(\\d+)", atLeast: 86400 },
+          { property: "versionDestroyTtl", part: "^(\\d+)", atMost: 86400000 },
+        ],
+      },
+      message: "Invalid argument: `versionDestroyTtl` must be 24 hours to 1000 days",
+      source: "https://cloud.google.com/secret-manager/docs/secret-version-destroy#delayed",
+      at: "apply",
+    },
+    {
       name: "each-place-once",
       then: { property: "replication.userManaged.replicas[].location", distinct: true },
       message: "Invalid argument: `replication.userManaged.replicas`: a location is given twice",

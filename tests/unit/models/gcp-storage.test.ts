@@ -189,6 +189,7 @@ describe("Secret Manager", () => {
       /exactly one of/,
     ],
     ["a name with a slash", { secretId: "gitlab/root" }, /secretId/],
+    ["an hour before destruction", { versionDestroyTtl: "3600s" }, /24 hours/],
     [
       "rotation without topics",
       { rotation: { nextRotationTime: "2027-01-01T00:00:00Z" } },
