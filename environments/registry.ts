@@ -8,6 +8,12 @@ export const environments: EnvironmentRegistry = {
     prerequisites: [],
     load: () => import("./aws/index.ts"),
   },
+  dev: {
+    summary: "GitLab CE nightly on one Azure machine: packages and images are built here",
+    packages: ["azure-native", "gcp", "aws", "random"],
+    prerequisites: [],
+    load: () => import("./dev/index.ts"),
+  },
   ops: {
     summary:
       "GitLab EE on one Google Cloud machine, beside Cloud SQL and Memorystore: tools, mirrors, chatops",
