@@ -56,7 +56,7 @@ describe.each<Environment>(["dev", "ops"])("%s", (environment) => {
       at(/^apt-mark unhold/),
       at(/^apt-get .* install .*\.deb/),
       at(/^ready/),
-      at(/^gitlab-rake db:abort_if_pending_migrations/),
+      at(/^gitlab-rake db:migrate:status/),
       at(/^gitlab-rake gitlab:doctor:secrets/),
     ];
     expect(order).toEqual([...order].sort((a, b) => a - b));
@@ -118,7 +118,7 @@ describe.each<Environment>(["dev", "ops"])("%s", (environment) => {
     ["asking for the schema", "^sql .*schema_migrations", "no-upgrade"],
     ["lifting the hold", "^apt-mark unhold", "install"],
     ["installing", `^apt-get .* install .*${next.replace(/[+.]/g, ".")}`, "install"],
-    ["asking for pending migrations", "^gitlab-rake db:abort_if_pending", "install"],
+    ["asking for pending migrations", "^gitlab-rake db:migrate:status", "install"],
   ];
   // What is the same program on both is failed on one of them in turn; each destination's own commands on its own.
   const steps: readonly [string, string, "backup" | "install" | "no-upgrade", number?][] = [
@@ -263,6 +263,23 @@ test("a power failure with the database migrated leaves the new version, configu
     "up",
   ]);
   expect(alarms()).toEqual(["upgrade_failure"]);
+  expectSafe();
+});
+
+test("migrations that the configuration has left out are a failed version", async () => {
+  start("ops").set({ "pending-migration": "  down    20260303000000  Left out" });
+  expect((await machine.run()).code).toBe(1);
+  expect(machine.get("version")).toBe(installed);
+  expect(machine.read(`${state}/upkeep/status`)).toContain("migrations are pending");
+  expectSafe();
+});
+
+test("values that cannot be decrypted are alarmed, and no reason to take the version away", async () => {
+  start("dev").set({ undecryptable: "2" });
+  expect((await machine.run()).code).toBe(1);
+  expect(machine.get("version")).toBe(versions.dev.next);
+  expect(alarms()).toEqual(["upgrade_failure"]);
+  expect(machine.read(`${state}/upkeep/status`)).toContain("Group failures: 2");
   expectSafe();
 });
 

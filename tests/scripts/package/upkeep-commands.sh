@@ -120,7 +120,12 @@ case "$name" in
       reconfigure) put services up ;;
     esac
     ;;
-  gitlab-rake) [[ "$1" != gitlab:doctor:secrets ]] || printf 'INFO -- : Group failures: %s\n' "$(get undecryptable)" ;;
+  gitlab-rake)
+    case "$1" in
+      gitlab:doctor:secrets) printf 'INFO -- : Group failures: %s\n' "$(get undecryptable)" ;;
+      db:migrate:status) printf ' Status   Migration ID    Migration Name\n   up     20260101000000  First\n%s\n' "$(get pending-migration)" ;;
+    esac
+    ;;
   gitlab-backup)
     [[ "$(get services)" == up ]] || exit 1
     for word in "$@"; do if [[ "$word" == BACKUP=* ]]; then id="${word#BACKUP=}"; fi; done

@@ -39,27 +39,17 @@ repository() {
   fi
 }
 
-refresh() {
-  timeout 600 apt-get -q update -o "Dir::Etc::SourceList=$ROOT$APT_SOURCES" -o Dir::Etc::SourceParts=/dev/null \
-    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any >&2
-}
-
 # choose: the version of a first install: the one of the settings, or the channel's newest within the major.
 choose() {
-  local list candidate source
-  CANDIDATES=()
-  list="$(apt-cache madison "$PACKAGE")"
-  while IFS='|' read -r _ candidate source; do
-    candidate="${candidate// /}"
-    if [[ "$source" != *packages.gitlab.com* ]] || ! parse "$candidate"; then continue; fi
-    case "$CHANNEL" in
-      nightly-builds) [[ "$KIND" == rnightly ]] || continue ;;
-      *) [[ "$KIND" == "${CHANNEL#gitlab-}" ]] || continue ;;
-    esac
+  local candidate wanted=()
+  read_candidates
+  for candidate in "${CANDIDATES[@]}"; do
+    parse "$candidate"
     if [[ -n "$FIRST_VERSION" && "$candidate" != "$FIRST_VERSION" && "${candidate%%[-+]*}" != "$FIRST_VERSION" ]]; then continue; fi
     if [[ -z "$FIRST_VERSION" && -n "$UPGRADE_MAJOR" && "$MAJOR" != "$UPGRADE_MAJOR" ]]; then continue; fi
-    CANDIDATES+=("$candidate")
-  done <<<"$list"
+    wanted+=("$candidate")
+  done
+  CANDIDATES=("${wanted[@]}")
   ((${#CANDIDATES[@]} > 0)) || die "the channel $CHANNEL has no $PACKAGE ${FIRST_VERSION:-of GitLab ${UPGRADE_MAJOR:-at all}}"
   pick 0 999 999
   printf '%s\n' "$PICKED"
@@ -91,13 +81,13 @@ else
   # A database that is not empty was made by some version, and only that one may be installed.
   [[ ! -e "$ROOT/var/opt/gitlab/postgresql/data/PG_VERSION" && ! -s "$ROOT/etc/gitlab/gitlab-secrets.json" ]] ||
     die "this state disk has GitLab's data, and nothing says of which version: write it to $STATE_MOUNT/packages/installed"
-  retry 5 15 refresh
+  retry 5 15 refresh_list
   version="$(choose)"
   log version "$version, the first on this state disk"
 fi
 if ! kept_whole "$version"; then
   log fetch "$version is not on the state disk"
-  retry 5 15 refresh
+  retry 5 15 refresh_list
   "$NODE_OPT/upgrade-fetch" "$version"
 fi
 kept_whole "$version" || die "the package of $version on the state disk is not what was fetched"

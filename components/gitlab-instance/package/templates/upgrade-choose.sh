@@ -23,24 +23,8 @@ if [[ -n "$UPGRADE_MAJOR" ]] && ((installed_major > UPGRADE_MAJOR)); then
   die "$installed is installed, and the setting upgrade.major says $UPGRADE_MAJOR: GitLab cannot go back"
 fi
 
-# Only GitLab's own list, and every error counts: by default apt takes an old list for a good one.
-# Source: https://manpages.ubuntu.com/manpages/noble/man8/apt-get.8.html (APT::Update::Error-Mode)
-refresh() {
-  timeout 600 apt-get -q update -o "Dir::Etc::SourceList=$ROOT$APT_SOURCES" -o Dir::Etc::SourceParts=/dev/null \
-    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any >&2
-}
-retry 5 15 refresh
-list="$(apt-cache madison "$PACKAGE")"
-CANDIDATES=()
-while IFS='|' read -r _ candidate source; do
-  candidate="${candidate// /}"
-  if [[ "$source" != *packages.gitlab.com* ]] || ! parse "$candidate"; then continue; fi
-  case "$CHANNEL" in
-    nightly-builds) [[ "$KIND" == rnightly ]] || continue ;;
-    *) [[ "$KIND" == "${CHANNEL#gitlab-}" ]] || continue ;;
-  esac
-  CANDIDATES+=("$candidate")
-done <<<"$list"
+retry 5 15 refresh_list
+read_candidates
 ((${#CANDIDATES[@]} > 0)) || die "the channel $CHANNEL offers no version of $PACKAGE"
 
 floor="$installed" failed=""

@@ -64,7 +64,11 @@ package_state
 log ready "waiting"
 await_ready "$READY_SECONDS" || failed "GitLab was not ready within $READY_SECONDS s"
 # Readiness says nothing of migrations that a reconfigure has left out.
-timeout 900 gitlab-rake db:abort_if_pending_migrations >/dev/null || failed "migrations are pending, or nobody can tell"
+# Source: https://docs.gitlab.com/administration/raketasks/maintenance/#display-status-of-database-migrations
+timeout 900 gitlab-rake db:migrate:status >"$NODE_RUN/migrations" || failed "nobody can tell whether migrations are pending"
+grep -qE '^ *up +[0-9]{14}' "$NODE_RUN/migrations" || failed "the list of migrations is empty"
+if grep -qE '^ *down +[0-9]{14}' "$NODE_RUN/migrations"; then failed "migrations are pending"; fi
+rm -f "$NODE_RUN/migrations"
 rm -f "$UPKEEP/attempt"
 sync "$UPKEEP"
 trap - EXIT

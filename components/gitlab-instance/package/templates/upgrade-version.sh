@@ -35,6 +35,29 @@ newer() {
   return "$code"
 }
 
+# refresh_list: only GitLab's own list, and every error counts: by default apt takes an old list for a good one.
+# Source: https://manpages.ubuntu.com/manpages/noble/man8/apt-get.8.html (APT::Update::Error-Mode)
+refresh_list() {
+  timeout 600 apt-get -q update -o "Dir::Etc::SourceList=$ROOT$APT_SOURCES" -o Dir::Etc::SourceParts=/dev/null \
+    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any >&2
+}
+
+# read_candidates: sets CANDIDATES, what the channel has of the package.
+read_candidates() {
+  local list candidate source
+  CANDIDATES=()
+  list="$(apt-cache madison "$PACKAGE")"
+  while IFS='|' read -r _ candidate source; do
+    candidate="${candidate// /}"
+    if [[ "$source" != *packages.gitlab.com* ]] || ! parse "$candidate"; then continue; fi
+    case "$CHANNEL" in
+      nightly-builds) [[ "$KIND" == rnightly ]] || continue ;;
+      *) [[ "$KIND" == "${CHANNEL#gitlab-}" ]] || continue ;;
+    esac
+    CANDIDATES+=("$candidate")
+  done <<<"$list"
+}
+
 # pick FLOOR MAJOR MINOR: sets PICKED, the newest of CANDIDATES that is newer than FLOOR and no further than
 # MAJOR.MINOR, and BEYOND, the newest one that is further. Empty where there is none.
 pick() {
