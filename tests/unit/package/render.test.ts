@@ -140,6 +140,14 @@ test("a bundle that its metadata would not take is refused with both sizes", () 
   expect(() => machineBundle("azure", files)).toThrow(/are \d+ characters.*azure takes 65536/);
 });
 
+test("a bundle whose files cannot stand beside each other is refused", () => {
+  const file = (path: string) => ({ path, mode: "0644", content: "" });
+  expect(() => renderBundle([file("/a/b"), file("/a/b/c/d")])).toThrow(
+    /\/a\/b\/c\/d lies below \/a\/b/,
+  );
+  expect(() => renderBundle([file("/a/b"), file("/a/b-c")])).not.toThrow();
+});
+
 test("every program that a unit or another program starts is among the machine's files", () => {
   for (const [name, facts] of variants) {
     const files = machineFiles(facts);

@@ -57,6 +57,10 @@ export function machineEnvironment(facts: PackageMachineFacts): string {
   for (const [name, [value, form]] of Object.entries(values))
     if (!form.test(value))
       throw new Error(`${name}: found ${JSON.stringify(value)}, want ${form.source}`);
+  if (facts.hosts.web === facts.hosts.registry)
+    throw new Error(
+      `hosts.registry: ${facts.hosts.registry} is the site's own name: want another one`,
+    );
   if (state.label === repositories.label)
     throw new Error(`both disks are labelled ${state.label}: want two labels`);
   if ([22, 80, 443, gitSshPort].includes(facts.hostSshPort))
