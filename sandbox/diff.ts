@@ -140,11 +140,14 @@ function compareLists(
   changes: Found,
 ): void {
   const item = model.items ?? { type: "any" };
+  // An element more or less may ask for a new object where a changed one does not (a network interface).
+  const count = replace || model.replaceOnPresence === true;
   if (model.set !== true) {
     for (let at = 0; at < Math.max(old.length, next.length); at++) {
       const gone = at >= next.length;
-      if (gone) changes.list.push({ path: [...path, at], kind: "delete", replace });
-      else if (at >= old.length) changes.list.push({ path: [...path, at], kind: "add", replace });
+      if (gone) changes.list.push({ path: [...path, at], kind: "delete", replace: count });
+      else if (at >= old.length)
+        changes.list.push({ path: [...path, at], kind: "add", replace: count });
       else compare(item, [...path, at], old[at], next[at], replace, changes);
     }
     return;

@@ -247,7 +247,9 @@ function differences(
   differ("secret", flag(model.secret), flag(reference.secret));
   // A list of one plain value is the value itself in Pulumi, as a list of one block is the block.
   const flat =
-    reference.type === "List" && reference.maxItems === 1 && reference.fields === undefined;
+    TYPES.list.includes(reference.type) &&
+    reference.maxItems === 1 &&
+    reference.fields === undefined;
   if (!flat && !TYPES[model.type].includes(reference.type)) {
     differ("type", model.type, reference.type);
   }

@@ -291,7 +291,7 @@ const resourcePolicy: ResourceModel = {
         conflicts: ["diskConsistencyGroupPolicy", "groupPlacementPolicy", "snapshotSchedulePolicy"],
       },
     ),
-    name: computeName(),
+    name: computeName({ replace: false }),
     project,
     region,
     snapshotSchedulePolicy: block(
@@ -371,6 +371,14 @@ const resourcePolicy: ResourceModel = {
   },
   rules: [
     {
+      name: "a policy keeps its name",
+      when: { property: "^name", present: true },
+      then: { property: "name", allAmong: ["^name"] },
+      message: "Invalid value for field name: a resource policy can't be renamed",
+      source: registry("compute/resourcepolicy"),
+      at: "apply",
+    },
+    {
       name: "a policy is of one kind",
       then: {
         any: [
@@ -394,6 +402,7 @@ const attachment: ResourceModel = {
   schema: "google_compute_disk_resource_policy_attachment",
   id: "{account}/{zone}/{disk~([^/]+)$}/{name}",
   api: COMPUTE_API,
+  name: autoName,
   // One policy for a disk: https://cloud.google.com/compute/docs/disks/scheduled-snapshots#restrictions
   unique: [{ properties: ["disk"], scope: "zone", source: SCHEDULES }],
   leftWhile: ABANDONED,
@@ -417,15 +426,6 @@ const attachment: ResourceModel = {
     project,
     zone,
   },
-  rules: [
-    {
-      name: "a policy that is attached is named",
-      then: { property: "name", present: true },
-      message: "Required field name not specified: the policy to attach",
-      source: registry("compute/diskresourcepolicyattachment"),
-      at: "apply",
-    },
-  ],
 };
 
 /** Compute Engine: disks and the schedules of their snapshots. */

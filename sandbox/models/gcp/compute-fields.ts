@@ -1,6 +1,6 @@
 /** What machines, templates and disks of Compute Engine say alike. */
 import type { Condition, PropertyModel, Rule } from "../../model";
-import { NETWORK, SUBNETWORK, heldLinkTo, map, str } from "./common";
+import { ACCOUNT, NETWORK, RFC1035, SUBNETWORK, heldLinkTo, map, set, str } from "./common";
 
 type More = Partial<Omit<PropertyModel, "type">>;
 
@@ -58,6 +58,34 @@ export const interfaceNetwork = (more: More = {}): PropertyModel =>
 /** The subnet of an interface. */
 export const interfaceSubnet = (more: More = {}): PropertyModel =>
   heldLinkTo(SUBNETWORK, { optionalComputed: true, value: "", ...more });
+
+/** A machine's account by address; Google's default one where none is given. */
+export const accountOf = (more: More = {}): PropertyModel =>
+  str({
+    optionalComputed: true,
+    value: "{accountNumber}-compute@developer.gserviceaccount.com",
+    ref: [
+      { type: ACCOUNT, by: "email" },
+      {
+        type: ACCOUNT,
+        outside: "(?!.*@{account}\\.iam\\.)[^@]+@[a-z0-9.-]+\\.gserviceaccount\\.com",
+      },
+    ],
+    example: "123456789012-compute@developer.gserviceaccount.com",
+    ...more,
+  });
+/** What its tokens are good for: https://cloud.google.com/compute/docs/access/service-accounts#accesscopesiam */
+export const accountScopes = (more: More = {}): PropertyModel =>
+  set(
+    str({
+      pattern: "https://www\\.googleapis\\.com/auth/[a-z0-9._-]+|[a-z-]+",
+      example: "https://www.googleapis.com/auth/cloud-platform",
+    }),
+    { required: true, ...more },
+  );
+/** Network tags: https://cloud.google.com/vpc/docs/add-remove-network-tags#restrictions */
+export const networkTags = (more: More = {}): PropertyModel =>
+  set(str({ pattern: RFC1035, example: "gitlab" }), { maxItems: 64, ...more });
 
 const spot: Condition = { property: "scheduling.provisioningModel", equals: "SPOT" };
 const SPOT = "https://cloud.google.com/compute/docs/instances/create-use-spot";

@@ -4,6 +4,10 @@ import { SERVICE, withLabels } from "./common";
 import { models as computeAddress } from "./compute-address";
 import { models as computeDisk } from "./compute-disk";
 import { models as computeFirewall } from "./compute-firewall";
+import { models as computeGroup } from "./compute-group";
+import { models as computeHealth } from "./compute-health";
+import { models as computeInstance } from "./compute-instance";
+import { models as computeTemplate } from "./compute-template";
 import { models as computeNat } from "./compute-nat";
 import { models as computeNetwork } from "./compute-network";
 import { models as iam } from "./iam";
@@ -13,6 +17,7 @@ import { models as dns } from "./dns";
 import { models as kms } from "./kms";
 import { models as logging } from "./logging";
 import { models as monitoring } from "./monitoring";
+import { models as artifactregistry } from "./artifactregistry";
 import { place, provider } from "./provider";
 import { models as redis } from "./redis";
 import { models as secretmanager } from "./secretmanager";
@@ -43,11 +48,16 @@ export const gcp: PackageModel = {
     ...computeAddress,
     ...computeDisk,
     ...computeFirewall,
+    ...computeGroup,
+    ...computeHealth,
+    ...computeInstance,
+    ...computeTemplate,
     ...computeNat,
     ...computeNetwork,
     ...iam,
     ...projects,
     ...serviceaccount,
+    ...artifactregistry,
     ...dns,
     ...kms,
     ...logging,

@@ -199,7 +199,9 @@ export class Generator {
     const pinned: Wire = {};
     const names = (model.unique ?? []).flatMap(({ properties }) => properties.slice(0, 1));
     const ranges = (model.disjoint ?? []).map(({ property }) => property);
-    for (const name of ranges) pinned[name] = `10.0.${index}.0/24`;
+    for (const name of ranges.filter((path) => path in model.properties)) {
+      pinned[name] = `10.0.${index}.0/24`;
+    }
     for (const name of names) {
       const property = model.properties[name];
       if (property === undefined || property.computed === true || property.ref) continue;

@@ -13,6 +13,7 @@ export interface Pantry {
   readonly index: number;
 }
 
+const IMAGE = "projects/ubuntu-os-cloud/global/images/ubuntu-2404-noble-amd64-v20250610";
 const BUCKET = "aws:s3/bucket:Bucket";
 
 const policy = (statement: Wire): string =>
@@ -80,4 +81,13 @@ export const recipes: Readonly<Record<string, (pantry: Pantry) => Promise<Wire>>
     const statement = { Principal: { AWS: "*" }, Action: "sns:Publish", Resource: arn };
     return { arn, policy: policy(statement) };
   },
+  // A boot disk has a source, and an interface a network.
+  "gcp:compute/instance:Instance": async ({ object }) => ({
+    bootDisk: { initializeParams: { image: IMAGE } },
+    networkInterfaces: [{ subnetwork: (await object("gcp:compute/subnetwork:Subnetwork")).id }],
+  }),
+  "gcp:compute/instanceTemplate:InstanceTemplate": async ({ object }) => ({
+    disks: [{ boot: true, sourceImage: IMAGE }],
+    networkInterfaces: [{ subnetwork: (await object("gcp:compute/subnetwork:Subnetwork")).id }],
+  }),
 };
