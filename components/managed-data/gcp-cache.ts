@@ -105,7 +105,7 @@ export class GcpCache extends Component {
       // Two for the years in which the authority's successor is already there: clients take both
       // (https://cloud.google.com/memorystore/docs/redis/about-in-transit-encryption).
       serverCa: pulumi
-        .output(instance.serverCaCerts)
+        .unsecret(instance.serverCaCerts)
         .apply((authorities) => authorities.map(({ cert }) => `${cert.trim()}\n`).join("")),
       clientCommand: false,
     };

@@ -196,8 +196,9 @@ export class GcpDatabase extends Component {
       password: password.reference,
       sslMode: "verify-ca",
       // Two while the authority is being changed for its successor.
+      // Certificates are public, and the SDK calls them secret: all that a machine's metadata holds would be, with them.
       serverCa: pulumi
-        .output(instance.serverCaCerts)
+        .unsecret(instance.serverCaCerts)
         .apply((authorities) => authorities.map(({ cert }) => `${cert.trim()}\n`).join("")),
       major: database.major,
     };
