@@ -2,29 +2,20 @@
  * The `aws` environment: GitLab CE in which no single component may bring the platform down.
  * This file is its bill of materials; what each part is stands in components/, what can be set in ./settings.ts.
  */
-import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { AwsAlerts, AwsAlertTopic } from "../../components/alerts/aws";
-import {
-  AwsBackupSchedule,
-  backupBucketNames,
-  backupFiles,
-} from "../../components/backup-schedule/aws";
+import { AwsAlerts } from "../../components/alerts/aws";
 import { AwsEdge } from "../../components/edge/aws";
 import { AwsGitLabInstance } from "../../components/gitlab-instance/aws";
 import { AwsInstanceStore } from "../../components/gitlab-instance/aws-store";
-import { AwsMachineIdentity } from "../../components/identity/aws";
-import { AwsDataKey } from "../../components/keys/aws";
 import { AwsManagedData } from "../../components/managed-data/aws";
-import { AwsNetwork, AwsSecurityGroups } from "../../components/network/aws";
-import { AwsNodeFiles } from "../../components/node-files/aws";
-import { AwsBucket, bucketName } from "../../components/object-storage/aws";
-import { AwsRunnerFleet } from "../../components/runner-fleet/aws";
 import type { EnvironmentRehearsal } from "../../engine/environment";
-import { tagged } from "../shared/tags";
-import { flows, parties } from "./flows";
+import { alertTopics } from "./alert-topics";
+import { backupSchedule } from "./backups";
+import { awsContext } from "./context";
+import { awsFoundation } from "./foundation";
 import { gitPlace, objectPlace } from "./places";
-import { hostNames, parseAwsSettings, secretSettings } from "./settings";
+import { runnerFleets } from "./runners";
+import { parseAwsSettings, secretSettings } from "./settings";
 import { databaseMemoryGiB } from "./sizes";
 
 export { parseAwsSettings as parse } from "./settings";
@@ -55,103 +46,11 @@ export function program(): Promise<Record<string, unknown>> {
 
 function declare(): Record<string, unknown> {
   const settings = parseAwsSettings(pulumi.runtime.allConfig());
-  const config = new pulumi.Config("gitlab");
-  const { accountId, backupAccount, region, topology } = settings;
-  const hosts = hostNames(settings);
-  const site = {
-    prefix: "gitlab-aws",
-    environment: "aws",
-    protection: settings.protection,
-    runbooks: settings.runbooks,
-  };
-  const tags = { Environment: "aws", Owner: settings.owner, Stack: pulumi.getStack() };
-
-  // One provider an account and region; each names the account that it may touch, so that other credentials are refused.
-  const provider = (name: string, where: string, account: string, roleArn?: string) =>
-    new Provider(name, {
-      region: where,
-      allowedAccountIds: [account],
-      defaultTags: { tags },
-      ...(roleArn === undefined ? {} : { assumeRoles: [{ roleArn }] }),
-    });
-  const main = provider("main", region, accountId);
-  const backupProvider = provider(
-    "backup-account",
-    region,
-    backupAccount.accountId,
-    backupAccount.roleArn,
-  );
-  const { copyRegion } = settings.backup;
-  const copy =
-    copyRegion === undefined
-      ? undefined
-      : {
-          region: copyRegion,
-          provider: provider(
-            "backup-copy",
-            copyRegion,
-            backupAccount.accountId,
-            backupAccount.roleArn,
-          ),
-        };
-  // Route 53 reports its health checks in us-east-1 only.
-  const global = region === "us-east-1" ? main : provider("us-east-1", "us-east-1", accountId);
-  const as = (component: string, using: Provider = main): pulumi.ComponentResourceOptions => ({
-    provider: using,
-    transformations: [tagged(component)],
-  });
-  const machineTags = (component: string) => ({ ...tags, Component: component });
-
-  const account = { site, accountId, region };
-  const dataKey = new AwsDataKey(
-    "data-key",
-    {
-      ...account,
-      purpose: "data",
-      uses: ["autoScaling", "logs"],
-      copyingAccountIds: [backupAccount.accountId],
-    },
-    as("keys"),
-  );
-  const alertKey = new AwsDataKey(
-    "alert-key",
-    { ...account, purpose: "alerts", uses: ["alarms"] },
-    as("keys"),
-  );
-  const keyArn = dataKey.arn;
-
-  const network = new AwsNetwork(
-    "network",
-    {
-      ...account,
-      ...settings.network,
-      zones: settings.network.zones ?? ["a", "b", "c"].map((letter) => `${region}${letter}`),
-      keyArn,
-    },
-    as("network"),
-  );
-  const groups = new AwsSecurityGroups(
-    "firewall",
-    { site, vpcId: network.vpcId, parties, flows: flows(settings) },
-    as("network"),
-  );
-  const identities = {
-    application: new AwsMachineIdentity(
-      "application-identity",
-      { site, machine: "application", description: "Machines that run GitLab's Rails" },
-      as("instance"),
-    ),
-    gitaly: new AwsMachineIdentity(
-      "gitaly-identity",
-      { site, machine: "gitaly", description: "The machine that runs Gitaly" },
-      as("instance"),
-    ),
-    backup: new AwsMachineIdentity(
-      "backup-identity",
-      { site, machine: "backup", description: "The one-shot machine that makes GitLab's backups" },
-      as("backup"),
-    ),
-  };
+  const context = awsContext(settings);
+  const { account, as, config, global, hosts, machineTags, site } = context;
+  const { topology } = settings;
+  const foundation = awsFoundation(context);
+  const { alertKey, groups, identities, keyArn, network, nodeFilesBucket } = foundation;
 
   const data = new AwsManagedData(
     "data",
@@ -203,27 +102,7 @@ function declare(): Record<string, unknown> {
     as("edge"),
   );
 
-  const topicArgs = {
-    ...account,
-    keyArn: alertKey.arn,
-    subscriptions: settings.alerts.emails.map((endpoint) => ({
-      protocol: "email" as const,
-      endpoint,
-    })),
-  };
-  const topic = new AwsAlertTopic("alert-topic", topicArgs, as("alerts"));
-  const globalTopic = global === main ? topic : globalAlertTopic(topicArgs, as("alerts", global));
-  const nodeFilesBucket = new AwsBucket(
-    "node-files",
-    {
-      site,
-      bucket: bucketName(site, accountId, "node-files"),
-      holdsData: false,
-      encryption: { keyArn },
-    },
-    as("instance"),
-  );
-
+  const { topic, globalTopic, subscriptions } = alertTopics(context, foundation);
   const store = new AwsInstanceStore(
     "gitlab-store",
     {
@@ -236,33 +115,7 @@ function declare(): Record<string, unknown> {
     },
     as("instance"),
   );
-  const fleets = settings.runners.map(
-    (fleet) =>
-      new AwsRunnerFleet(
-        `runners-${fleet.name}`,
-        {
-          ...account,
-          fleet,
-          release: settings.runnerRelease,
-          gitlabUrl: `https://${hosts.domain}`,
-          vpcId: network.vpcId,
-          privateSubnetIds: [...network.privateSubnetIds],
-          managerSecurityGroupId: groups.ids["runner-manager"],
-          workerSecurityGroupId: groups.ids["runner-worker"],
-          imageId: settings.images.worker ?? settings.images.node,
-          keyArn,
-          filesBucket: nodeFilesBucket.bucketName,
-          filesKeyArn: keyArn,
-          logGroup: { name: store.logs.name, arn: store.logs.arn },
-          alertTopicArn: topic.arn,
-          alertKeyArn: alertKey.arn,
-          machineTags: machineTags("runners"),
-          ready: [...network.ready, ...groups.ready, ...nodeFilesBucket.ready],
-        },
-        as("runners"),
-      ),
-  );
-
+  const fleets = runnerFleets(context, foundation, { store, topic });
   const instance = new AwsGitLabInstance(
     "gitlab",
     {
@@ -304,72 +157,15 @@ function declare(): Record<string, unknown> {
     },
     as("instance"),
   );
-
-  const bucketNames = backupBucketNames(site, backupAccount.accountId);
-  const backupNodeFiles = new AwsNodeFiles(
-    "backup-files",
-    {
-      bucket: nodeFilesBucket.bucketName,
-      keyArn,
-      region,
-      environment: site.environment,
-      role: "backup",
-      files: instance.files("backup").apply((files) => [
-        ...files,
-        ...backupFiles({
-          backupAccountId: backupAccount.accountId,
-          archiveBucket: bucketNames.archives,
-          secretsBucket: bucketNames.secrets,
-          objectData: settings.objectData,
-        }),
-      ]),
-      logGroup: store.logs.name,
-      alertTopicArn: topic.arn,
-    },
-    as("backup"),
-  );
-  const backups = new AwsBackupSchedule(
-    "backup",
-    {
-      ...account,
-      policy: settings.backup,
-      backupAccountId: backupAccount.accountId,
-      backupProvider,
-      ...(copy === undefined ? {} : { copy }),
-      identity: identities.backup,
-      release: {
-        edition: "ce",
-        version: settings.release.version,
-        digest: settings.release.digest,
-      },
-      imageId: settings.images.node,
-      instanceType: settings.backup.type,
-      scratchGiB: settings.backup.scratchGiB,
-      subnetId: network.privateSubnetIds[0] ?? "",
-      securityGroupIds: [groups.ids.backup],
-      nodeFiles: backupNodeFiles,
-      nodeFilesKeyArn: keyArn,
-      keyArn,
-      secretArns: [
-        store.gitlabSecret.arn,
-        data.postgres.password.id,
-        data.redis.token.id,
-        // Rails reads it even where nothing is sent.
-        ...(store.smtpPassword === undefined ? [] : [store.smtpPassword.arn]),
-      ],
-      coordinationTableArn: store.table.arn,
-      imageRepositoryArn: store.images.arn,
-      logGroupArn: store.logs.arn,
-      alertTopicArn: topic.arn,
-      alertKeyArn: alertKey.arn,
-      ...objects.backup,
-      recoverySources: [data.databaseArn, ...git.recoverySources, ...objects.recoverySources],
-      subscriptions: topicArgs.subscriptions,
-      machineTags: machineTags("backup"),
-      ready: [...network.ready, ...groups.ready, ...data.ready, ...nodeFilesBucket.ready],
-    },
-    as("backup"),
-  );
+  const backups = backupSchedule(context, foundation, {
+    data,
+    git,
+    instance,
+    objects,
+    store,
+    subscriptions,
+    topic,
+  });
 
   new AwsAlerts(
     "alerts",
@@ -409,23 +205,4 @@ function declare(): Record<string, unknown> {
     backupSecretsBucket: backups.secretsBucket,
     alertTopicArn: topic.arn,
   };
-}
-
-/** The same topic in us-east-1, with a key there: topics and alarms must be in one region. */
-function globalAlertTopic(
-  args: ConstructorParameters<typeof AwsAlertTopic>[1] & { readonly accountId: string },
-  opts: pulumi.ComponentResourceOptions,
-): AwsAlertTopic {
-  const key = new AwsDataKey(
-    "global-alert-key",
-    {
-      site: args.site,
-      accountId: args.accountId,
-      region: "us-east-1",
-      purpose: "global-alerts",
-      uses: ["alarms"],
-    },
-    opts,
-  );
-  return new AwsAlertTopic("global-alert-topic", { ...args, keyArn: key.arn }, opts);
 }
