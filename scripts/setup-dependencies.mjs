@@ -103,7 +103,9 @@ function differenceToLockfile(root) {
   const extra = Object.keys(found).find((name) => wanted[name] === undefined);
   if (extra !== undefined) return `${extra} is not in the lockfile`;
   for (const [name, entry] of Object.entries(found)) {
-    const there = readJson(path.join(root, name, "package.json"))?.version;
+    // npm records the version that it reads from a package's `v1.21.0` without the v
+    // (https://docs.npmjs.com/cli/v11/configuring-npm/package-json#version).
+    const there = readJson(path.join(root, name, "package.json"))?.version?.replace(/^[v=]+/, "");
     if (entry.link !== true && there !== entry.version) return `${name} is not as recorded`;
   }
   return undefined;

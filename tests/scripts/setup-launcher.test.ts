@@ -56,6 +56,13 @@ describe("the dependencies", () => {
     expect(clone.installs).toHaveLength(2);
   });
 
+  test("that write their version with a v, which npm records without it, are taken as they are", async () => {
+    await clone.launch([path.join(clone.folder, "npm-cli.js"), "ci"]).ended;
+    clone.write("node_modules/@swc-node/register/package.json", `{"version":"v1.0.0"}`);
+    expect((await clone.run(["lint"])).code).toBe(0);
+    expect(clone.installs).toHaveLength(1);
+  });
+
   test("whose installation was killed are not trusted", async () => {
     clone.npm("waits");
     const first = clone.start(["lint"]);
