@@ -18,13 +18,13 @@ export function diskUnit(purpose: DiskPurpose): number {
 }
 
 /**
- * A disk as the machine sees it. The link is the Linux agent's, from the unit's number alone: names like /dev/sdc
- * change from boot to boot
- * (https://learn.microsoft.com/troubleshoot/azure/virtual-machines/linux/troubleshoot-device-names-problems).
+ * A disk as the machine sees it: by its unit's number, since names like /dev/sdc change from boot to boot
+ * (https://learn.microsoft.com/troubleshoot/azure/virtual-machines/linux/troubleshoot-device-names-problems). The link
+ * is that of azure-vm-utils; where an image has none, the machine looks for the Linux agent's, /dev/disk/azure/scsi1.
  */
 export function diskFacts(purpose: DiskPurpose): DiskFacts {
   return {
-    device: `/dev/disk/azure/scsi1/lun${units[purpose]}`,
+    device: `/dev/disk/azure/data/by-lun/${units[purpose]}`,
     label: purpose,
     mountPoint: `/srv/gitlab-${purpose}`,
   };
