@@ -241,7 +241,7 @@ const zone: ResourceModel = {
       same: "lowercase",
     }),
     creationTime: out("{now}"),
-    managedZoneId: out("{digits:19}"),
+    managedZoneId: out("{digits:19}", { deviates: "the SDK has the number as text" }),
     nameServers: outJson(
       "list",
       [
