@@ -64,7 +64,7 @@ export const actionGroupId = (more: Partial<PropertyModel> = {}): PropertyModel 
  * https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-compute-virtualmachines-metrics
  */
 const MACHINE_METRICS =
-  "VmAvailabilityMetric|Percentage CPU|Available Memory (Bytes|Percentage)|CPU Credits (Consumed|Remaining)|(Data|OS|Temp) Disk .+|Disk (Read|Write) .+|Network (In|Out)( Total)?|(Inbound|Outbound) Flows.*|(Premium|VM) .+";
+  "VmAvailabilityMetric|Percentage CPU|Available Memory (Bytes|Percentage)|CPU Credits (Consumed|Remaining)|(Data|OS|Temp) Disk .+|Disk (Read|Write) .+|Network (In|Out)( Total)?|(Inbound|Outbound) Flows.*|(Premium|VM (Cached|Uncached|Local|Remote)) .+";
 
 const dimensions = blocks({
   name: str(required),
@@ -145,7 +145,7 @@ const metricAlert = arm({
     description: str(),
     enabled: bool(required),
     evaluationFrequency: oneOf(["PT1M", "PT5M", "PT15M", "PT30M", "PT1H"], required),
-    location: { ...location, value: "global", pattern: "[Gg]lobal|[a-z0-9]+", example: "global" },
+    location: { ...location, example: "global" },
     scopes: set(watched, { required: true, minItems: 1 }),
     severity: int({ required: true, min: 0, max: 4 }),
     tags: tags(),
@@ -163,7 +163,7 @@ const metricAlert = arm({
       "an alert on metrics is everywhere",
       undefined,
       { property: "location", matches: "[Gg]lobal" },
-      "InvalidLocation: `location` of a metric alert must be global",
+      "InvalidLocation: `location` of a metric alert must be global: not given, it is that of the provider or the group",
       FORMS,
     ),
     rule(
@@ -397,12 +397,7 @@ const activityLogAlert = arm({
     ),
     description: str(),
     enabled: bool(),
-    location: {
-      ...location,
-      value: "global",
-      pattern: "[Gg]lobal|westeurope|northeurope",
-      example: "global",
-    },
+    location: { ...location, example: "global" },
     scopes: set(
       str({ ref: [named(RESOURCE_GROUP, "id", "/subscriptions/[^/]+(/resourceGroups/.+)?")] }),
       { required: true, minItems: 1 },
@@ -410,6 +405,13 @@ const activityLogAlert = arm({
     tags: tags(),
   },
   rules: [
+    rule(
+      "an alert on the activity log is everywhere, or where Europe's data stay",
+      undefined,
+      { property: "location", matches: "[Gg]lobal|westeurope|northeurope" },
+      "InvalidLocation: `location` of an activity log alert must be global, westeurope or northeurope: not given, it is that of the provider or the group",
+      ACTIVITY,
+    ),
     rule(
       "an alert on the activity log has a category",
       undefined,

@@ -49,7 +49,7 @@ const unmodelled = (more: Partial<PropertyModel> = {}): PropertyModel => ({
   ...more,
 });
 
-/** Every list of receivers, whose names are one space. */
+/** The lists of receivers. */
 const RECEIVERS = [
   "armRoleReceivers",
   "azureAppPushReceivers",
@@ -94,13 +94,7 @@ const actionGroup = arm({
     incidentReceivers: unmodelled(),
     itsmReceivers: unmodelled(),
     // Global, or one of the regions in which groups can be processed alone.
-    location: {
-      ...location,
-      value: "global",
-      pattern:
-        "[Gg]lobal|swedencentral|germanywestcentral|northcentralus|southcentralus|eastus2|westeurope|francecentral",
-      example: "global",
-    },
+    location: { ...location, example: "global" },
     logicAppReceivers: unmodelled(),
     smsReceivers: blocks(phone, { maxItems: 10 }),
     tags: tags(),
@@ -122,6 +116,17 @@ const actionGroup = arm({
   },
   rules: [
     rule(
+      "a group is everywhere, or in a region that processes groups alone",
+      undefined,
+      {
+        property: "location",
+        matches:
+          "[Gg]lobal|swedencentral|germanywestcentral|northcentralus|southcentralus|eastus2|westeurope|francecentral",
+      },
+      "InvalidLocation: `location` of an action group must be global or one of the regions that process groups: not given, it is that of the provider or the resource group",
+      GROUPS,
+    ),
+    rule(
       "receivers have names of their own",
       undefined,
       {
@@ -130,7 +135,7 @@ const actionGroup = arm({
           distinct: true,
         })),
       },
-      "DuplicateReceiverName: receivers of an action group must have different names",
+      "DuplicateReceiverName: receivers of one kind must have different names",
       GROUPS,
     ),
     rule(

@@ -175,7 +175,9 @@ export const azureRecipes: Readonly<Record<string, (pantry: Pantry) => Promise<W
     },
   }),
   [token("keyvault:Secret")]: () => Promise.resolve({ properties: { value: "made-up" } }),
+  [token("monitor:ActionGroup")]: () => Promise.resolve({ location: "global" }),
   [token("monitor:MetricAlert")]: async ({ object }) => ({
+    location: "global",
     scopes: [(await object(token("compute:Disk"))).id],
     windowSize: "PT5M",
     criteria: {
@@ -194,6 +196,7 @@ export const azureRecipes: Readonly<Record<string, (pantry: Pantry) => Promise<W
   }),
   [token("monitor:ActivityLogAlert")]: () =>
     Promise.resolve({
+      location: "global",
       condition: { allOf: [{ field: "category", equals: "Administrative" }] },
     }),
   [token("monitor:ScheduledQueryRule")]: async ({ object }) => ({
