@@ -17,7 +17,6 @@ import { models as dns } from "./dns";
 import { models as kms } from "./kms";
 import { models as logging } from "./logging";
 import { models as monitoring } from "./monitoring";
-import { models as artifactregistry } from "./artifactregistry";
 import { place, provider } from "./provider";
 import { models as redis } from "./redis";
 import { models as secretmanager } from "./secretmanager";
@@ -57,7 +56,6 @@ export const gcp: PackageModel = {
     ...iam,
     ...projects,
     ...serviceaccount,
-    ...artifactregistry,
     ...dns,
     ...kms,
     ...logging,
