@@ -138,7 +138,7 @@ test("the machine's disks go on when it goes, and its files are a bundle that it
     },
     networkProfile: { networkInterfaces: [{ deleteOption: "Detach" }] },
   });
-  const userData = String(machine?.inputs["userData"]);
+  const userData = machine?.inputs["userData"] as string;
   expect(userData.length).toBeLessThanOrEqual(64 * 1024);
   const bundle = gunzipSync(Buffer.from(userData, "base64")).toString("utf8");
   expect(bundle).toMatch(/^[0-9a-f]{64} 0[0-7]{3} \d+ \//);
@@ -148,7 +148,7 @@ test("the machine's disks go on when it goes, and its files are a bundle that it
 
 test("nobody has a right on the vault as a whole, and machines read single secrets only", () => {
   const rights = azure("authorization:RoleAssignment");
-  const scopes = rights.map(({ inputs }) => String(inputs["scope"]).toLowerCase());
+  const scopes = rights.map(({ inputs }) => (inputs["scope"] as string).toLowerCase());
   expect(
     scopes.filter((scope) => /\/vaults\/[^/]+$/.test(scope) && scope.includes("keyvault")),
   ).toEqual([]);
