@@ -65,8 +65,8 @@ export class AzureStoredSecret extends Component {
       },
       {
         ...(args.holdsData === true ? stateful(args.site, own) : own),
-        // A later update would put the placeholder over what the machine has stored.
-        ...(byMachine ? { ignoreChanges: ["properties"] } : {}),
+        // Any later update, one of its tags too, would put the placeholder over what the machine has stored.
+        ...(byMachine ? { ignoreChanges: ["properties", "tags"] } : {}),
       },
     );
     const scope = secretScope(args.vault, args.secretName);
