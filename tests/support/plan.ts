@@ -46,13 +46,16 @@ const bookkeeping = new Set(["__defaults", "tagsAll"]);
 
 /**
  * Names that the provider made up from a resource's own: they differ from run to run, wherever they are named.
- * The provider's own form is `<name>-<seven hexadecimal digits>`, cut and spelled as its service takes it.
+ * The provider's own form is `<name>-<seven hexadecimal digits>`, on Azure eight and no dash, cut and spelled as its service takes it.
  */
 function autoNames(goals: readonly Goal[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const goal of goals) {
     for (const value of Object.values(goal.inputDiff?.adds ?? {})) {
-      const match = typeof value === "string" ? /^(.+?)-?[0-9a-f]{7}(\.fifo)?$/.exec(value) : null;
+      const match =
+        typeof value === "string"
+          ? /^(.+?)-?(?:[0-9a-f]{7}|[0-9a-f]{8})(\.fifo)?$/.exec(value)
+          : null;
       if (match?.[1] === undefined || !goal.name.toLowerCase().startsWith(match[1].toLowerCase()))
         continue;
       found.set(match[0], `${match[1]}-[auto]`);
