@@ -100,6 +100,10 @@ export const foreign = (kind: string, more: More = {}): PropertyModel => ({
   ...more,
 });
 
+/** The same where the id stands by itself, and not in a block. */
+export const foreignId = (kind: string): PropertyModel =>
+  str({ same: "lowercase", pattern: armId(kind), example: armExample(kind) });
+
 /** Regular expression of the id of a resource in a resource group: `Microsoft.Compute/diskAccesses`. */
 export function armId(kind: string): string {
   return `/subscriptions/${GUID}/resourceGroups/[^/]+/providers/${path(kind, "[^/]+")}`;

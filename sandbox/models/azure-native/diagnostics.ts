@@ -5,7 +5,7 @@ import {
   BASTION,
   blocks,
   bool,
-  foreign,
+  foreignId,
   held,
   int,
   LEARN,
@@ -39,7 +39,7 @@ const diagnosticSetting: ResourceModel = {
   id: "{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
   name: { property: "name", auto: true, digits: 8, separator: "", maxLength: 260 },
   properties: {
-    eventHubAuthorizationRuleId: foreign("Microsoft.EventHub/namespaces/authorizationRules"),
+    eventHubAuthorizationRuleId: foreignId("Microsoft.EventHub/namespaces/authorizationRules"),
     eventHubName: str(),
     logAnalyticsDestinationType: oneOf(["Dedicated", "AzureDiagnostics"]),
     logs: blocks({
@@ -71,7 +71,7 @@ const diagnosticSetting: ResourceModel = {
       ].map((type) => named(type)),
     }),
     serviceBusRuleId: str(),
-    storageAccountId: foreign("Microsoft.Storage/storageAccounts"),
+    storageAccountId: foreignId("Microsoft.Storage/storageAccounts"),
     workspaceId: str({ same: "lowercase", ref: held(WORKSPACE) }),
     azureApiVersion: out("2021-05-01-preview"),
     systemData,
