@@ -98,11 +98,18 @@ async function create({ provider, urn }: Subject, news: Wire): Promise<Known> {
   return made;
 }
 
-/** No change in the program, none in the cloud: nothing may differ. */
-async function expectStill({ provider, urn }: Subject, known: Known, news: Wire): Promise<void> {
+/** No change in the program: nothing may differ. */
+async function expectSame({ provider, urn }: Subject, known: Known, news: Wire): Promise<Wire> {
   const { inputs } = await provider.check(urn, news, known.inputs, "another seed");
   const again = await provider.diff(known, inputs);
   expect(again).toMatchObject({ changes: "none", detailed: {}, hasDetailed: true });
+  return inputs;
+}
+
+/** And none in the cloud. */
+async function expectStill(subject: Subject, known: Known, news: Wire): Promise<void> {
+  const { provider } = subject;
+  const inputs = await expectSame(subject, known, news);
   const read = await provider.read(known);
   expect(read?.outputs).toEqual(known.outputs);
   const refreshed = await provider.diff({ ...known, ...read }, inputs);
@@ -130,7 +137,7 @@ async function change(subject: Subject, known: Known, name: string, news: Wire):
   const planned = await provider.update(known, inputs, true);
   const updated = await provider.update(known, inputs);
   expectForetold(planned.outputs, updated.outputs, `updated ${name}`);
-  await expectStill(subject, updated, news);
+  await expectSame(subject, updated, news);
   return updated;
 }
 
@@ -193,6 +200,8 @@ describe.each(types)("%s", (_, item, model) => {
       const after = await change(subject, known, name, next);
       if (after !== known) [known, now] = [after, next];
     }
+    // Every property as it was changed, all at once.
+    await expectStill(subject, known, now);
   });
 
   test("drift of inputs, tags and outputs is found, and of nothing else", async () => {
@@ -252,7 +261,7 @@ describe.each(types)("%s", (_, item, model) => {
       const rules = (model.deleteRefusedWhile ?? []).map(({ message }) => message);
       expect(rules.some((rule) => String(error).includes(rule))).toBe(true);
       expect(held()).toBe(true);
-      for (const lifted of await generator.lifting(model, inputs)) {
+      for await (const lifted of generator.lifting(model, inputs)) {
         const { inputs: checked } = await provider.check(subject.urn, lifted, known.inputs);
         known = await provider.update(known, checked);
         const gone = await provider.delete(known).then(

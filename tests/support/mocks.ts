@@ -3,6 +3,8 @@
  * the table of a cloud (aws-mocks, cloud-mocks) is an error, so that no test passes over a resource that nobody thought
  * of.
  */
+// A stack trace for every promise, mapped by jest, is most of what such a test costs.
+import "../../engine/lean-sdk";
 import * as pulumi from "@pulumi/pulumi";
 
 /** One declared resource. */

@@ -178,8 +178,8 @@ export class Generator {
     return list[index] as Known;
   }
 
-  /** Inputs under which nothing that forbids a deletion holds, as far as one or two properties decide. */
-  async lifting(model: ResourceModel, inputs: Wire): Promise<Wire[]> {
+  /** Inputs under which nothing that forbids a deletion holds, as far as one or two properties decide; one first. */
+  async *lifting(model: ResourceModel, inputs: Wire): AsyncGenerator<Wire> {
     const names = new Set(
       JSON.stringify(model.deleteRefusedWhile ?? [])
         .match(/"property":"\w+/g)
@@ -188,10 +188,13 @@ export class Generator {
     const changes = (await this.mutations(model)).filter((mutation) =>
       Object.keys(mutation).every((name) => names.has(name)),
     );
-    return [...changes, ...changes.flatMap((one) => changes.map((two) => ({ ...one, ...two })))]
-      .map((mutation) => mutate(inputs, mutation, []))
-      .filter((changed) => changed !== undefined)
-      .filter((changed) => this.faults(model, changed, inputs).list.length === 0);
+    const pairs = changes.flatMap((one) => changes.map((two) => ({ ...one, ...two })));
+    for (const mutation of [...changes, ...pairs]) {
+      const changed = mutate(inputs, mutation, []);
+      if (changed !== undefined && this.faults(model, changed, inputs).list.length === 0) {
+        yield changed;
+      }
+    }
   }
 
   /** Other values for what no two objects may share. */
