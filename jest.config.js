@@ -12,5 +12,6 @@ module.exports = {
     ],
   },
   testTimeout: 120000,
-  maxWorkers: 2,
+  // One more than cores: tests that run scripts and engines wait for other processes now and then.
+  maxWorkers: 3,
 };
