@@ -15,9 +15,13 @@ async function main(): Promise<number> {
     const results = path.join(scratch, "results.json");
     const skipped = path.join(scratch, "missing-tools");
     const args = ["--json", `--outputFile=${results}`, ...process.argv.slice(2)];
-    const code = await runTool("jest", inCI() ? ["--ci", ...args] : args, {
-      [MISSING_TOOLS_FILE]: skipped,
-    });
+    const code = await runTool(
+      "jest",
+      inCI() ? ["--ci", ...args] : args,
+      { [MISSING_TOOLS_FILE]: skipped },
+      // MiB. What tests make is short-lived; a small nursery has the collector at work all the time.
+      ["--max-semi-space-size=64"],
+    );
     const missing = missingTools(read(skipped) ?? "");
     for (const [tool, rules] of missing) {
       console.log(

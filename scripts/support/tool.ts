@@ -14,6 +14,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  *
  * @param name The package, and the executable where that has another name: `typescript/tsc`.
  * @param env Variables to add to this process's.
+ * @param node Arguments of Node itself; jest hands them on to its workers.
  * @returns its exit code; 128 and the signal's number, as shells have it, where a signal ended it.
  * @throws {Error} where the package is not installed or has no such executable.
  */
@@ -21,9 +22,10 @@ export function runTool(
   name: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  node: readonly string[] = [],
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [executable(name), ...args], {
+    const child = spawn(process.execPath, [...node, executable(name), ...args], {
       cwd: CHECKOUT,
       stdio: "inherit",
       env: { ...process.env, ...env },
