@@ -1,6 +1,6 @@
-import { objectTypes } from "../../object-storage/contract";
 import type { NodeFacts } from "../contract";
 import { renderRuby, secretFile, type RubyValue, type Section, type Setting } from "./ruby";
+import { mailSection, objectStore } from "./sections";
 
 /** Port inside the container on which Workhorse serves Gitaly and the internal load balancer. */
 const workhorsePort = 8181;
@@ -176,21 +176,7 @@ function objects(facts: NodeFacts): Section {
       ],
     };
   }
-  const settings: Setting[] = [
-    ["gitlab_rails['object_store']['enabled']", true],
-    ["gitlab_rails['object_store']['proxy_download']", false],
-    [
-      "gitlab_rails['object_store']['connection']",
-      { provider: "AWS", region, use_iam_profile: true },
-    ],
-  ];
-  for (const type of objectTypes) {
-    if (type === "registry") continue;
-    settings.push([
-      `gitlab_rails['object_store']['objects']['${type}']['bucket']`,
-      place.buckets[type],
-    ]);
-  }
+  const settings = objectStore({ provider: "AWS", region, use_iam_profile: true }, place.buckets);
   // Types without a bucket fail unless they are off: Pages is not served here, but its deployments are stored.
   if (atLeast(facts.release.version, 19, 0))
     settings.push(["gitlab_rails['agent_plan_content_enabled']", false]);
@@ -234,27 +220,8 @@ function registry(facts: NodeFacts): Section {
   };
 }
 
-function mail(facts: NodeFacts): Section {
-  const { smtp } = facts;
-  return {
-    title: "Mail (docs.gitlab.com/omnibus/settings/smtp)",
-    settings:
-      smtp === undefined
-        ? [["gitlab_rails['gitlab_email_enabled']", false]]
-        : [
-            ["gitlab_rails['smtp_enable']", true],
-            ["gitlab_rails['smtp_address']", smtp.host],
-            ["gitlab_rails['smtp_port']", smtp.port],
-            ["gitlab_rails['smtp_user_name']", smtp.username],
-            ["gitlab_rails['smtp_password']", secretFile("smtp-password")],
-            ["gitlab_rails['smtp_domain']", smtp.domain],
-            ["gitlab_rails['smtp_authentication']", "login"],
-            ["gitlab_rails['smtp_enable_starttls_auto']", true],
-            ["gitlab_rails['smtp_tls']", false],
-            ["gitlab_rails['smtp_openssl_verify_mode']", "peer"],
-            ["gitlab_rails['gitlab_email_from']", smtp.from],
-          ],
-  };
+function mail({ smtp }: NodeFacts): Section {
+  return mailSection(smtp, secretFile("smtp-password"));
 }
 
 /** Gitaly's own side (docs.gitlab.com/administration/gitaly/configure_gitaly). */

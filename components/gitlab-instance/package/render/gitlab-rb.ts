@@ -1,4 +1,3 @@
-import { objectTypes } from "../../../object-storage/contract";
 import {
   renderRuby,
   secretFile,
@@ -6,6 +5,7 @@ import {
   type Section,
   type Setting,
 } from "../../render/ruby";
+import { mailSection, objectStore } from "../../render/sections";
 import type { PackageMachineFacts } from "../contract";
 import { accountIds, gitSshPort, secretsFolder } from "./places";
 import { upkeepPlaces } from "./upkeep";
@@ -174,15 +174,7 @@ function objects(facts: PackageMachineFacts): Section {
   return {
     title: "Object data in GCS (docs.gitlab.com/administration/object_storage)",
     settings: [
-      ["gitlab_rails['object_store']['enabled']", true],
-      ["gitlab_rails['object_store']['proxy_download']", false],
-      ["gitlab_rails['object_store']['connection']", connection],
-      ...objectTypes
-        .filter((type) => type !== "registry")
-        .map((type): Setting => [
-          `gitlab_rails['object_store']['objects']['${type}']['bucket']`,
-          buckets[type],
-        ]),
+      ...objectStore(connection, buckets),
       // A type without a bucket fails unless it is off.
       ["gitlab_rails['agent_plan_content_enabled']", false],
     ],
@@ -211,25 +203,7 @@ function registry(facts: PackageMachineFacts): Section {
 }
 
 function mail({ smtp }: PackageMachineFacts): Section {
-  return {
-    title: "Mail (docs.gitlab.com/omnibus/settings/smtp)",
-    settings:
-      smtp === undefined
-        ? [["gitlab_rails['gitlab_email_enabled']", false]]
-        : [
-            ["gitlab_rails['smtp_enable']", true],
-            ["gitlab_rails['smtp_address']", smtp.host],
-            ["gitlab_rails['smtp_port']", smtp.port],
-            ["gitlab_rails['smtp_user_name']", smtp.username],
-            ["gitlab_rails['smtp_password']", secret("smtp-password")],
-            ["gitlab_rails['smtp_domain']", smtp.domain],
-            ["gitlab_rails['smtp_authentication']", "login"],
-            ["gitlab_rails['smtp_enable_starttls_auto']", true],
-            ["gitlab_rails['smtp_tls']", false],
-            ["gitlab_rails['smtp_openssl_verify_mode']", "peer"],
-            ["gitlab_rails['gitlab_email_from']", smtp.from],
-          ],
-  };
+  return mailSection(smtp, secret("smtp-password"));
 }
 
 function backups(facts: PackageMachineFacts): Section {
