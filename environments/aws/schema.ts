@@ -12,6 +12,7 @@ import {
   timezone,
   version,
   wholeNumber,
+  fleetPeriods,
 } from "../shared/fields";
 import type { Fields } from "../shared/settings";
 
@@ -207,19 +208,7 @@ const fleet = z.strictObject({
   workerDiskGiB: wholeNumber(20, 1024).default(50),
   privileged: z.boolean().default(false),
   defaultImage: z.string().default("docker.io/library/alpine:3.22"),
-  periods: z
-    .array(
-      z.strictObject({
-        periods: z
-          .array(z.string().regex(/^\S+ \S+ \S+ \S+ \S+$/, "five cron fields, as * * * * *"))
-          .min(1),
-        timezone,
-        idleCount: wholeNumber(0, 100),
-        idleTime: z.string().regex(/^(\d+h)?(\d+m)?(\d+s)?$/, "a Go duration, as 20m0s"),
-      }),
-    )
-    .min(1)
-    .default([{ periods: ["* * * * *"], timezone: "UTC", idleCount: 0, idleTime: "20m0s" }]),
+  periods: fleetPeriods,
 });
 
 const runnerRelease = z

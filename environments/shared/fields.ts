@@ -67,3 +67,18 @@ export const httpsUrl = z.string().refine((text) => {
     return false;
   }
 }, "an address with https:// and without credentials");
+
+/** How many machines of a runner fleet wait for jobs, and when; the last period that matches holds. */
+export const fleetPeriods = z
+  .array(
+    z.strictObject({
+      periods: z
+        .array(z.string().regex(/^\S+ \S+ \S+ \S+ \S+$/, "five cron fields, as * * * * *"))
+        .min(1),
+      timezone,
+      idleCount: wholeNumber(0, 100),
+      idleTime: z.string().regex(/^(\d+h)?(\d+m)?(\d+s)?$/, "a Go duration, as 20m0s"),
+    }),
+  )
+  .min(1)
+  .default([{ periods: ["* * * * *"], timezone: "UTC", idleCount: 0, idleTime: "20m0s" }]);

@@ -4,7 +4,16 @@
  */
 import { z } from "zod";
 import { overlaps, parseCidr } from "./cidr";
-import { cidr, hostname, httpsUrl, timezone, topLevelNumber, version, wholeNumber } from "./fields";
+import {
+  cidr,
+  fleetPeriods,
+  hostname,
+  httpsUrl,
+  timezone,
+  topLevelNumber,
+  version,
+  wholeNumber,
+} from "./fields";
 import type { Refuse, SecretSetting } from "./settings";
 
 /**
@@ -169,19 +178,7 @@ export function fleetSchema(types: FleetTypes) {
     /** Docker's privileged mode, which building images with Docker in Docker wants: a job can then take over its worker. */
     privileged: z.boolean().default(false),
     defaultImage: z.string().default("docker.io/library/alpine:3.22"),
-    periods: z
-      .array(
-        z.strictObject({
-          periods: z
-            .array(z.string().regex(/^\S+ \S+ \S+ \S+ \S+$/, "five cron fields, as * * * * *"))
-            .min(1),
-          timezone,
-          idleCount: wholeNumber(0, 100),
-          idleTime: z.string().regex(/^(\d+h)?(\d+m)?(\d+s)?$/, "a Go duration, as 20m0s"),
-        }),
-      )
-      .min(1)
-      .default([{ periods: ["* * * * *"], timezone: "UTC", idleCount: 0, idleTime: "20m0s" }]),
+    periods: fleetPeriods,
   });
 }
 
