@@ -1,6 +1,18 @@
 /** What machines, templates and disks of Compute Engine say alike. */
 import type { Condition, PropertyModel, Rule } from "../../model";
-import { ACCOUNT, NETWORK, RFC1035, SUBNETWORK, heldLinkTo, map, set, str } from "./common";
+import {
+  ACCOUNT,
+  NETWORK,
+  RFC1035,
+  SUBNETWORK,
+  block,
+  bool,
+  heldLinkTo,
+  int,
+  map,
+  set,
+  str,
+} from "./common";
 
 type More = Partial<Omit<PropertyModel, "type">>;
 
@@ -148,3 +160,44 @@ export const machineRules: readonly Rule[] = [
     source: "https://www.pulumi.com/registry/packages/gcp/api-docs/compute/instance/",
   },
 ];
+
+/** What a running machine does when its host is maintained. */
+export const onHostMaintenance = (more: More = {}): PropertyModel =>
+  str({
+    enum: ["MIGRATE", "TERMINATE"],
+    value: {
+      cases: [
+        { when: { property: "preemptible", equals: true }, value: "TERMINATE" },
+        { value: "MIGRATE" },
+      ],
+    },
+    optionalComputed: true,
+    ...more,
+  });
+
+/** How long a machine may run; a change makes a new one. */
+export const maxRunDuration = block(
+  {
+    nanos: int({ replace: true }),
+    seconds: int({ required: true, replace: true }),
+  },
+  { replace: true },
+);
+
+/** What a machine's scheduling and a template's say alike of Spot machines and their end. */
+export const spotScheduling: Readonly<Record<string, PropertyModel>> = {
+  onInstanceStopAction: block({ discardLocalSsd: bool({ replace: true }) }, { replace: true }),
+  preemptible: bool({ replace: true }),
+  preemptionNoticeDuration: block({
+    nanos: int(),
+    seconds: int({ required: true }),
+  }),
+  provisioningModel: str({
+    enum: ["STANDARD", "SPOT", "FLEX_START", "RESERVATION_BOUND"],
+    value: "STANDARD",
+    optionalComputed: true,
+    replace: true,
+  }),
+  skipGuestOsShutdown: bool(),
+  terminationTime: str({ replace: true, format: "rfc3339" }),
+};

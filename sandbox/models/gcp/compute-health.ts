@@ -1,5 +1,5 @@
 /** Compute Engine: health checks. */
-import type { ResourceModel } from "../../model";
+import type { PropertyModel, ResourceModel } from "../../model";
 import {
   str,
   int,
@@ -33,6 +33,22 @@ const kinds = [
   "tcpHealthCheck",
 ];
 
+const port = int({ min: 1, max: 65535 });
+const portSpecification = oneOf(["USE_FIXED_PORT", "USE_NAMED_PORT", "USE_SERVING_PORT"]);
+const proxyHeader = oneOf(["NONE", "PROXY_V1"], { default: "NONE" });
+const anyPort = { port, portName: str(), portSpecification };
+/** One of several kinds of check. */
+const kind = (fields: Readonly<Record<string, PropertyModel>>): PropertyModel =>
+  block(fields, { exactlyOneOf: kinds });
+const overHttp = kind({
+  host: str(),
+  ...anyPort,
+  proxyHeader,
+  requestPath: str({ default: "/", pattern: "/\\S*", example: "/-/readiness" }),
+  response: str(),
+});
+const overTcp = kind({ ...anyPort, proxyHeader, request: str(), response: str() });
+
 const healthCheck: ResourceModel = {
   token: HEALTH_CHECK,
   source: registry("compute/healthCheck"),
@@ -48,70 +64,12 @@ const healthCheck: ResourceModel = {
     checkIntervalSec: int({ default: 5, min: 1, max: 300 }),
     deletionPolicy,
     description: str(),
-    grpcHealthCheck: block(
-      {
-        grpcServiceName: str(),
-        port: int({ min: 1, max: 65535 }),
-        portName: str(),
-        portSpecification: oneOf(["USE_FIXED_PORT", "USE_NAMED_PORT", "USE_SERVING_PORT"]),
-      },
-      {
-        exactlyOneOf: kinds,
-      },
-    ),
-    grpcTlsHealthCheck: block(
-      {
-        grpcServiceName: str(),
-        port: int({ min: 1, max: 65535 }),
-        portSpecification: oneOf(["USE_FIXED_PORT", "USE_NAMED_PORT", "USE_SERVING_PORT"]),
-      },
-      {
-        exactlyOneOf: kinds,
-      },
-    ),
+    grpcHealthCheck: kind({ grpcServiceName: str(), ...anyPort }),
+    grpcTlsHealthCheck: kind({ grpcServiceName: str(), port, portSpecification }),
     healthyThreshold: int({ default: 2, min: 1, max: 10 }),
-    http2HealthCheck: block(
-      {
-        host: str(),
-        port: int({ min: 1, max: 65535 }),
-        portName: str(),
-        portSpecification: oneOf(["USE_FIXED_PORT", "USE_NAMED_PORT", "USE_SERVING_PORT"]),
-        proxyHeader: oneOf(["NONE", "PROXY_V1"], { default: "NONE" }),
-        requestPath: str({ default: "/", pattern: "/\\S*", example: "/-/readiness" }),
-        response: str(),
-      },
-      {
-        exactlyOneOf: kinds,
-      },
-    ),
-    httpHealthCheck: block(
-      {
-        host: str(),
-        port: int({ min: 1, max: 65535 }),
-        portName: str(),
-        portSpecification: oneOf(["USE_FIXED_PORT", "USE_NAMED_PORT", "USE_SERVING_PORT"]),
-        proxyHeader: oneOf(["NONE", "PROXY_V1"], { default: "NONE" }),
-        requestPath: str({ default: "/", pattern: "/\\S*", example: "/-/readiness" }),
-        response: str(),
-      },
-      {
-        exactlyOneOf: kinds,
-      },
-    ),
-    httpsHealthCheck: block(
-      {
-        host: str(),
-        port: int({ min: 1, max: 65535 }),
-        portName: str(),
-        portSpecification: oneOf(["USE_FIXED_PORT", "USE_NAMED_PORT", "USE_SERVING_PORT"]),
-        proxyHeader: oneOf(["NONE", "PROXY_V1"], { default: "NONE" }),
-        requestPath: str({ default: "/", pattern: "/\\S*", example: "/-/readiness" }),
-        response: str(),
-      },
-      {
-        exactlyOneOf: kinds,
-      },
-    ),
+    http2HealthCheck: overHttp,
+    httpHealthCheck: overHttp,
+    httpsHealthCheck: overHttp,
     logConfig: block(
       { enable: bool() },
       { optionalComputed: true, value: { json: { enable: false } } },
@@ -119,32 +77,8 @@ const healthCheck: ResourceModel = {
     name: computeName(),
     project,
     sourceRegions: list(regionName(), { minItems: 3, maxItems: 3 }),
-    sslHealthCheck: block(
-      {
-        port: int({ min: 1, max: 65535 }),
-        portName: str(),
-        portSpecification: oneOf(["USE_FIXED_PORT", "USE_NAMED_PORT", "USE_SERVING_PORT"]),
-        proxyHeader: oneOf(["NONE", "PROXY_V1"], { default: "NONE" }),
-        request: str(),
-        response: str(),
-      },
-      {
-        exactlyOneOf: kinds,
-      },
-    ),
-    tcpHealthCheck: block(
-      {
-        port: int({ min: 1, max: 65535 }),
-        portName: str(),
-        portSpecification: oneOf(["USE_FIXED_PORT", "USE_NAMED_PORT", "USE_SERVING_PORT"]),
-        proxyHeader: oneOf(["NONE", "PROXY_V1"], { default: "NONE" }),
-        request: str(),
-        response: str(),
-      },
-      {
-        exactlyOneOf: kinds,
-      },
-    ),
+    sslHealthCheck: overTcp,
+    tcpHealthCheck: overTcp,
     timeoutSec: int({ default: 5, min: 1, max: 300 }),
     unhealthyThreshold: int({ default: 2, min: 1, max: 10 }),
     creationTimestamp,

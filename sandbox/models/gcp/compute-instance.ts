@@ -44,6 +44,9 @@ import {
   accountScopes,
   accountOf,
   networkTags,
+  maxRunDuration,
+  onHostMaintenance,
+  spotScheduling,
 } from "./compute-fields";
 
 const NAMING = "https://cloud.google.com/compute/docs/naming-resources";
@@ -357,48 +360,15 @@ const instance: ResourceModel = {
           { replace: true },
         ),
         maintenanceInterval: str({ enum: ["PERIODIC"] }),
-        maxRunDuration: block(
-          {
-            nanos: int({ replace: true }),
-            seconds: int({ required: true, replace: true }),
-          },
-          { replace: true },
-        ),
+        maxRunDuration,
         minNodeCpus: int(),
         nodeAffinities: blockSet({
           key: str({ required: true }),
           operator: str({ enum: ["IN", "NOT_IN"], required: true }),
           values: set(str(), { required: true }),
         }),
-        onHostMaintenance: str({
-          enum: ["MIGRATE", "TERMINATE"],
-          value: {
-            cases: [
-              { when: { property: "preemptible", equals: true }, value: "TERMINATE" },
-              { value: "MIGRATE" },
-            ],
-          },
-          optionalComputed: true,
-        }),
-        onInstanceStopAction: block(
-          {
-            discardLocalSsd: bool({ replace: true }),
-          },
-          { replace: true },
-        ),
-        preemptible: bool({ replace: true }),
-        preemptionNoticeDuration: block({
-          nanos: int(),
-          seconds: int({ required: true }),
-        }),
-        provisioningModel: str({
-          enum: ["STANDARD", "SPOT", "FLEX_START", "RESERVATION_BOUND"],
-          value: "STANDARD",
-          optionalComputed: true,
-          replace: true,
-        }),
-        skipGuestOsShutdown: bool(),
-        terminationTime: str({ replace: true, format: "rfc3339" }),
+        onHostMaintenance: onHostMaintenance(),
+        ...spotScheduling,
       },
       { optionalComputed: true },
     ),

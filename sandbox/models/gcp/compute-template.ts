@@ -40,6 +40,9 @@ import {
   accountScopes,
   accountOf,
   networkTags,
+  maxRunDuration,
+  onHostMaintenance,
+  spotScheduling,
 } from "./compute-fields";
 
 const NAMING = "https://cloud.google.com/compute/docs/naming-resources";
@@ -310,13 +313,7 @@ const instanceTemplate: ResourceModel = {
           { replace: true },
         ),
         maintenanceInterval: str({ enum: ["PERIODIC"], replace: true }),
-        maxRunDuration: block(
-          {
-            nanos: int({ replace: true }),
-            seconds: int({ required: true, replace: true }),
-          },
-          { replace: true },
-        ),
+        maxRunDuration,
         minNodeCpus: int({ replace: true }),
         nodeAffinities: blockSet(
           {
@@ -326,36 +323,8 @@ const instanceTemplate: ResourceModel = {
           },
           { replace: true },
         ),
-        onHostMaintenance: str({
-          enum: ["MIGRATE", "TERMINATE"],
-          value: {
-            cases: [
-              { when: { property: "preemptible", equals: true }, value: "TERMINATE" },
-              { value: "MIGRATE" },
-            ],
-          },
-          optionalComputed: true,
-          replace: true,
-        }),
-        onInstanceStopAction: block(
-          {
-            discardLocalSsd: bool({ replace: true }),
-          },
-          { replace: true },
-        ),
-        preemptible: bool({ replace: true }),
-        preemptionNoticeDuration: block({
-          nanos: int(),
-          seconds: int({ required: true }),
-        }),
-        provisioningModel: str({
-          enum: ["STANDARD", "SPOT", "FLEX_START", "RESERVATION_BOUND"],
-          value: "STANDARD",
-          optionalComputed: true,
-          replace: true,
-        }),
-        skipGuestOsShutdown: bool(),
-        terminationTime: str({ replace: true, format: "rfc3339" }),
+        onHostMaintenance: onHostMaintenance({ replace: true }),
+        ...spotScheduling,
       },
       { optionalComputed: true, replace: true },
     ),
