@@ -2,32 +2,18 @@
  * What must be true of the aws environment as it stands after an up, read from the sandbox's own objects and from the
  * stack's state: rules over every object, so that a new resource is held to them too.
  */
-import { checkout } from "../../engine/isolation";
 import type { LedgerObject } from "../../sandbox/control";
 import { flows } from "../../environments/aws/flows";
-import { testStack, well, type TestStack } from "./support/stack";
+import type { TestStack } from "./support/stack";
+import { nameOf, standing, type StateResource } from "./support/standing";
 import { actionsOf, actionsCalled, allowed } from "../support/iam-actions";
 
 let stack: TestStack;
 let objects: LedgerObject[];
 let state: Map<string, StateResource>;
 
-interface StateResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly protect?: boolean;
-  readonly dependencies?: readonly string[];
-  readonly parent?: string;
-}
-
 beforeAll(async () => {
-  stack = await testStack({}, { project: checkout, stack: "aws" });
-  well(await stack.driver.up());
-  objects = await stack.sandbox.call("objects", {});
-  const exported = (await stack.driver.exportState()) as {
-    deployment: { resources: StateResource[] };
-  };
-  state = new Map(exported.deployment.resources.map((resource) => [resource.urn, resource]));
+  ({ stack, objects, state } = await standing("aws"));
 }, 300_000);
 
 afterAll(async () => {
@@ -36,7 +22,6 @@ afterAll(async () => {
 
 const ofType = (...types: string[]) =>
   objects.filter(({ type }) => types.some((one) => type === `aws:${one}`));
-const nameOf = ({ urn }: Pick<LedgerObject, "urn">) => urn.split("::").slice(3).join("::");
 const field = <T>(object: LedgerObject, key: string): T => object.outputs[key] as T;
 
 /** Types that hold data which can't be made again. */

@@ -3,33 +3,19 @@
  * stack's state: rules over every object, so that a new resource is held to them too.
  */
 import { gunzipSync } from "node:zlib";
-import { checkout } from "../../engine/isolation";
 import type { LedgerObject } from "../../sandbox/control";
-import { testStack, well, type TestStack } from "./support/stack";
+import type { TestStack } from "./support/stack";
+import { nameOf, standing, type StateResource } from "./support/standing";
 
 let stack: TestStack;
 let objects: LedgerObject[];
 let state: Map<string, StateResource>;
 let outputs: Record<string, unknown>;
 
-interface StateResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly protect?: boolean;
-  readonly dependencies?: readonly string[];
-  readonly outputs?: Readonly<Record<string, unknown>>;
-}
-
 beforeAll(async () => {
-  stack = await testStack({}, { project: checkout, stack: "dev" });
-  well(await stack.driver.up());
-  objects = await stack.sandbox.call("objects", {});
-  const exported = (await stack.driver.exportState()) as {
-    deployment: { resources: StateResource[] };
-  };
-  state = new Map(exported.deployment.resources.map((resource) => [resource.urn, resource]));
-  outputs =
-    exported.deployment.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  ({ stack, objects, state } = await standing("dev"));
+  const own = [...state.values()].find(({ type }) => type === "pulumi:pulumi:Stack");
+  outputs = own?.outputs ?? {};
 }, 300_000);
 
 afterAll(async () => {
@@ -38,7 +24,6 @@ afterAll(async () => {
 
 const ofType = (...types: string[]) => objects.filter(({ type }) => types.includes(type));
 const azure = (...types: string[]) => ofType(...types.map((type) => `azure-native:${type}`));
-const nameOf = ({ urn }: Pick<LedgerObject, "urn">) => urn.split("::").slice(3).join("::");
 
 /** Types that hold data which can't be made again. */
 const statefulTypes = [

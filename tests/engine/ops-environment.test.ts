@@ -3,33 +3,18 @@
  * stack's state: rules over every object, so that a new resource is held to them too.
  */
 import { gunzipSync } from "node:zlib";
-import { checkout } from "../../engine/isolation";
 import { cachePort } from "../../components/managed-data/gcp";
 import { flows } from "../../environments/ops/flows";
 import type { LedgerObject } from "../../sandbox/control";
-import { testStack, well, type TestStack } from "./support/stack";
+import type { TestStack } from "./support/stack";
+import { nameOf, standing, type StateResource } from "./support/standing";
 
 let stack: TestStack;
 let objects: LedgerObject[];
 let state: Map<string, StateResource>;
 
-interface StateResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly protect?: boolean;
-  readonly dependencies?: readonly string[];
-  readonly provider?: string;
-  readonly inputs?: Readonly<Record<string, unknown>>;
-}
-
 beforeAll(async () => {
-  stack = await testStack({}, { project: checkout, stack: "ops" });
-  well(await stack.driver.up());
-  objects = await stack.sandbox.call("objects", {});
-  const exported = (await stack.driver.exportState()) as {
-    deployment: { resources: StateResource[] };
-  };
-  state = new Map(exported.deployment.resources.map((resource) => [resource.urn, resource]));
+  ({ stack, objects, state } = await standing("ops"));
 }, 300_000);
 
 afterAll(async () => {
@@ -38,7 +23,6 @@ afterAll(async () => {
 
 const ofType = (...types: string[]) =>
   objects.filter(({ type }) => types.some((one) => type === `gcp:${one}`));
-const nameOf = ({ urn }: Pick<LedgerObject, "urn">) => urn.split("::").slice(3).join("::");
 const field = <T>(object: LedgerObject | undefined, key: string): T => object?.outputs[key] as T;
 const machine = () =>
   ofType("compute/instance:Instance").find((one) => nameOf(one) === "gitlab-machine");
