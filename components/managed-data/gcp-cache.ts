@@ -1,10 +1,10 @@
 import { Instance } from "@pulumi/gcp/redis";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
+import { GcpStoredSecret } from "../shared/gcp-secret";
 import { fixedName } from "../shared/names";
 import { stateful, type Site } from "../shared/site";
 import type { RedisConnection } from "./contract";
-import { GcpStoredSecret } from "./gcp-stored-secret";
 
 /** The cache, in plain data. */
 export interface GcpCacheArgs {

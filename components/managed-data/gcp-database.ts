@@ -1,11 +1,11 @@
 import * as sql from "@pulumi/gcp/sql";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
+import { GcpStoredSecret } from "../shared/gcp-secret";
 import { fixedName } from "../shared/names";
 import { stateful, type Site } from "../shared/site";
 import type { PostgresConnection } from "./contract";
 import { leastConnections } from "./database-parameters";
-import { GcpStoredSecret } from "./gcp-stored-secret";
 
 /** The database, in plain data. */
 export interface GcpDatabaseArgs {

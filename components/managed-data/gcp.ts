@@ -7,7 +7,6 @@ import { GcpDatabase, type GcpDatabaseArgs } from "./gcp-database";
 
 export { cachePort, type GcpCacheArgs } from "./gcp-cache";
 export type { GcpDatabaseArgs } from "./gcp-database";
-export { GcpStoredSecret, type GcpStoredSecretArgs } from "./gcp-stored-secret";
 
 /** Arguments of GcpManagedData. */
 export interface GcpManagedDataArgs {

@@ -1,7 +1,8 @@
 import { declared, isSecret, ofType, only, valueOf } from "../../support/cloud-mocks";
 import { GcpDiskSnapshots } from "../../../components/backup-schedule/gcp-snapshots";
 import { databaseFlags } from "../../../components/managed-data/gcp-database";
-import { GcpManagedData, GcpStoredSecret } from "../../../components/managed-data/gcp";
+import { GcpManagedData } from "../../../components/managed-data/gcp";
+import { GcpStoredSecret } from "../../../components/shared/gcp-secret";
 
 const site = (protection = true) => ({
   prefix: "gitlab-test",
