@@ -125,10 +125,16 @@ function appRules({ app, armor }: Partial<VersionSettings>, refuse: Refuse): voi
       refuse(["app", "readConnections", index], "a connection that only reads, not primary");
     }
   });
-  const names = Object.entries(app.variables);
+  if (app.size.cpuLimitMillis < app.size.cpuMillis) {
+    refuse(["app", "size", "cpuLimitMillis"], `at least app.size.cpuMillis ${app.size.cpuMillis}`);
+  }
+  const names = Object.entries(app.environmentNames);
   names.forEach(([key, name], index) => {
     if (names.findIndex(([, other]) => other === name) !== index) {
-      refuse(["app", "variables", key], "names that differ");
+      refuse(["app", "environmentNames", key], "names that differ");
+    }
+    if (name in app.environment) {
+      refuse(["app", "environment", name], "variables that nothing here sets itself");
     }
   });
 }

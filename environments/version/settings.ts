@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { StackConfig } from "../../engine/environment";
-import { cidr, siteFields, wholeNumber } from "../shared/fields";
+import { cidr, hostname, siteFields, wholeNumber } from "../shared/fields";
 import { cacheFields, databaseFields } from "../shared/gcp-data-settings";
 import {
   groupEmail,
@@ -95,21 +95,39 @@ const app = z.strictObject({
   pods: z
     .strictObject({ min: wholeNumber(3, 100), max: wholeNumber(3, 100) })
     .default({ min: 3, max: 9 }),
-  /** What one pod asks for; memory is its limit too. */
-  resources: z
+  /** What one pod asks for and may use. */
+  size: z
     .strictObject({
-      cpuMillicores: wholeNumber(100, 16000),
-      memoryMiB: wholeNumber(256, 65536),
+      cpuMillis: wholeNumber(100, 16000).default(500),
+      cpuLimitMillis: wholeNumber(100, 32000).default(2000),
+      memoryMiB: wholeNumber(256, 65536).default(1024),
+      /** Of the node's disk: logs and temporary files. */
+      storageMiB: wholeNumber(128, 20480).default(1024),
     })
-    .default({ cpuMillicores: 500, memoryMiB: 1024 }),
-  /** Port of the app; the chart's own is 5000. */
-  port: wholeNumber(1024, 65535).default(5000),
-  /** Alive says that the process is; ready asks its database too. */
-  paths: z
-    .strictObject({ live: path.default("/-/liveness"), ready: path.default("/-/readiness") })
     .prefault({}),
-  /** Command of the migration, run before each rollout. */
-  migrateCommand: z.array(z.string().min(1)).min(1).default(["bin/rails", "db:migrate"]),
+  /** Part of the CPU asked for that the autoscaler aims at, in percent. */
+  cpuPercent: wholeNumber(20, 90).default(60),
+  /** Numeric user and group of the image; Heroku's buildpacks, which Auto DevOps builds with, make 1000. */
+  userId: wholeNumber(1, 65534).default(1000),
+  /** Alive says that the process is; ready is what the load balancer asks, and may ask the database. */
+  paths: z
+    .strictObject({
+      /** @default a TCP connection */
+      live: path.optional(),
+      ready: path.default("/"),
+    })
+    .prefault({}),
+  /** Run by /bin/sh in the app's image before each rollout, and ended after so many minutes. */
+  migrateCommand: z.string().min(1).default("bundle exec rails db:migrate"),
+  migrateMinutes: wholeNumber(1, 240).default(30),
+  /** Settings of the app that are no secrets. */
+  environment: z
+    .record(variable, z.string())
+    .default({ RAILS_ENV: "production", RAILS_LOG_TO_STDOUT: "true" }),
+  /** Directories that the app writes; all else of its file system is read-only. */
+  writablePaths: z
+    .array(z.string().regex(/^(\/[\w.-]+)+$/, "an absolute path, as /tmp"))
+    .default(["/tmp", "/app/tmp", "/app/log"]),
   /**
    * Connections in the app's database.yml that may read from a replica, the first from the first replica: Rails takes
    * the address of a connection `primary_replica` from PRIMARY_REPLICA_DATABASE_URL
@@ -120,20 +138,34 @@ const app = z.strictObject({
     .max(2)
     .default([]),
   /** What the app calls its variables; the app's own names could not be verified. */
-  variables: z
+  environmentNames: z
     .strictObject({
       databaseUrl: variable.default("DATABASE_URL"),
       redisUrl: variable.default("REDIS_URL"),
       redisCaFile: variable.default("REDIS_CA_FILE"),
       secretKeyBase: variable.default("SECRET_KEY_BASE"),
-      oauthSite: variable.default("GITLAB_OAUTH_SITE"),
-      oauthId: variable.default("GITLAB_OAUTH_ID"),
-      oauthSecret: variable.default("GITLAB_OAUTH_SECRET"),
+      signInSite: variable.default("GITLAB_OAUTH_SITE"),
+      signInClientId: variable.default("GITLAB_OAUTH_ID"),
+      signInClientSecret: variable.default("GITLAB_OAUTH_SECRET"),
     })
     .prefault({}),
   /** Registry that asks who pulls; the token is the secret `registryToken`. @default a public one */
-  registry: z.strictObject({ host: z.string().min(1), username: z.string().min(1) }).optional(),
+  registry: z.strictObject({ host: hostname, username: z.string().min(1) }).optional(),
 });
+
+/** Images of what stands beside the app. */
+const images = z
+  .strictObject({
+    /** Cloud SQL Auth Proxy (https://github.com/GoogleCloudPlatform/cloud-sql-proxy/releases). */
+    proxy: image.default(
+      "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.18.2@sha256:fc224915ef435afeb5b2a9421260a0d31986d5c8b7c7f5783c7f5d5885700cd2",
+    ),
+    /** Google Cloud CLI, which asks for exports (https://cloud.google.com/sdk/docs/downloads-docker). */
+    exporter: image.default(
+      "gcr.io/google.com/cloudsdktool/google-cloud-cli@sha256:39f4c48c083fb1d8d182eedc7de97545980afb646b1afdfec61a3f560969bc96",
+    ),
+  })
+  .prefault({});
 
 const database = z.strictObject({
   ...databaseFields,
@@ -160,6 +192,8 @@ const backup = z.strictObject({
   region,
   /** Hour of the nightly export, UTC. */
   exportHour: wholeNumber(0, 23).default(3),
+  /** Minutes after which an export is ended: a large database takes its time. */
+  exportMinutes: wholeNumber(10, 720).default(120),
   /** Days that an export is kept and locked. */
   retentionDays: wholeNumber(7, 3650).default(35),
   /** Hours without an export before the alarm. The nightly one takes its own time: under 25 it would fire by itself. */
@@ -198,6 +232,7 @@ export const fields = {
   network,
   cluster,
   app,
+  images,
   database,
   cache,
   backup,
