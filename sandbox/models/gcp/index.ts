@@ -10,6 +10,8 @@ import { models as computeInstance } from "./compute-instance";
 import { models as computeTemplate } from "./compute-template";
 import { models as computeNat } from "./compute-nat";
 import { models as computeNetwork } from "./compute-network";
+import { models as containerCluster } from "./container-cluster";
+import { models as containerPool } from "./container-pool";
 import { models as iam } from "./iam";
 import { models as projects } from "./projects";
 import { models as serviceaccount } from "./serviceaccount";
@@ -53,6 +55,8 @@ export const gcp: PackageModel = {
     ...computeTemplate,
     ...computeNat,
     ...computeNetwork,
+    ...containerCluster,
+    ...containerPool,
     ...iam,
     ...projects,
     ...serviceaccount,
