@@ -175,6 +175,7 @@ function declare(): Record<string, unknown> {
     "data",
     {
       site,
+      project,
       region,
       zones: [zone, settings.standbyZone],
       backupRegion: settings.backup.region,
