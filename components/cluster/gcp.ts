@@ -5,7 +5,7 @@ import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
 import type { Site } from "../shared/site";
 import type { ClusterFacts } from "./contract";
-import { execKubeconfig } from "./kubeconfig";
+import { controlPlaneAddress, execKubeconfig } from "./kubeconfig";
 import { maintenancePolicy, type ClusterMaintenance } from "./maintenance";
 import { checkPools, nodeBasics, nodePool, type GkePool } from "./node-pools";
 
@@ -17,6 +17,7 @@ export {
   type MaintenanceExclusion,
   type Weekday,
 } from "./maintenance";
+export { tokenKubeconfig } from "./kubeconfig";
 export type { GkePool } from "./node-pools";
 
 /**
@@ -148,13 +149,9 @@ export class GkeCluster extends Component implements ClusterFacts {
       );
     }
     this.id = cluster.id;
-    this.endpoint = cluster.controlPlaneEndpointsConfig.apply(({ dnsEndpointConfig }) => {
-      const { endpoint }: { endpoint?: string } = dnsEndpointConfig;
-      if (endpoint === undefined || endpoint === "") {
-        throw new Error(`cluster ${this.name} has no DNS endpoint`);
-      }
-      return `https://${endpoint}`;
-    });
+    this.endpoint = cluster.controlPlaneEndpointsConfig.apply(({ dnsEndpointConfig }) =>
+      controlPlaneAddress(this.name, dnsEndpointConfig),
+    );
     this.kubeconfig = this.endpoint.apply((server) => execKubeconfig(this.name, server));
     this.ready = [cluster, ...pools];
     this.registerOutputs({ id: this.id, endpoint: this.endpoint });
@@ -195,7 +192,12 @@ export class GkeCluster extends Component implements ClusterFacts {
         // (https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns). The cache is on unless said otherwise,
         // and to turn it off later makes every node anew
         // (https://cloud.google.com/kubernetes-engine/docs/how-to/nodelocal-dns-cache).
-        dnsConfig: { clusterDns: "CLOUD_DNS", clusterDnsScope: "CLUSTER_SCOPE" },
+        dnsConfig: {
+          clusterDns: "CLOUD_DNS",
+          clusterDnsScope: "CLUSTER_SCOPE",
+          // GKE's own choice; unsaid it would differ from what is read back.
+          clusterDnsDomain: "cluster.local",
+        },
         addonsConfig: {
           dnsCacheConfig: { enabled: false },
           httpLoadBalancing: { disabled: false },

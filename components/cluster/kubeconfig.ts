@@ -1,4 +1,17 @@
 /**
+ * Address of a control plane by its DNS endpoint.
+ * @param name name of the cluster
+ * @param dns the endpoint, as the cluster puts it out
+ * @throws if the cluster has none
+ */
+export function controlPlaneAddress(name: string, dns: { readonly endpoint?: string }): string {
+  if (dns.endpoint === undefined || dns.endpoint === "") {
+    throw new Error(`cluster ${name} has no DNS endpoint`);
+  }
+  return `https://${dns.endpoint}`;
+}
+
+/**
  * A kubeconfig for Google identities, as `gcloud container clusters get-credentials --dns-endpoint` writes it, in
  * JSON: the plugin `gke-gcloud-auth-plugin` fetches a token of whoever runs it
  * (https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-access-for-kubectl#install_plugin). The endpoint's

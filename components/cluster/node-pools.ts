@@ -64,8 +64,11 @@ export function nodeBasics(
  * stands before the old one is drained and deleted.
  */
 export function nodePool(name: string, pool: GkePool, context: NodePoolContext): NodePool {
+  const ownName = `${name}-${pool.name}`;
+  // GKE takes 40 characters, and eight of them are the made-up end.
+  if (ownName.length > 32) throw new Error(`pools: found ${ownName}, allowed: 32 characters`);
   return new NodePool(
-    `${name}-${pool.name}`,
+    ownName,
     {
       cluster: context.cluster,
       location: context.region,

@@ -25,8 +25,13 @@ export function kubernetesProvider(
       clusterIdentifier: cluster.id,
       // Said, since each of these is else taken from the environment of whoever runs Pulumi.
       enableServerSideApply: true,
+      enablePatchForce: false,
       deleteUnreachable: false,
       skipUpdateUnreachable: false,
+      upsertExistingObjects: false,
+      // As kubectl does: what pods mount by a fixed name is changed, and not taken away for its successor.
+      enableConfigMapMutable: true,
+      enableSecretMutable: true,
     },
     pulumi.mergeOptions(opts, { dependsOn: cluster.ready }),
   );
