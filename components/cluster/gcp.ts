@@ -81,7 +81,7 @@ export interface GkeClusterArgs {
   readonly people?: readonly ClusterAccessRole[];
   /** Onto the nodes' machines and disks, which no default labels reach. @default none */
   readonly labels?: Readonly<Record<string, string>>;
-  /** What nodes need of the network (subnet, NAT, firewall). @default nothing */
+  /** What nodes need of the network: subnet, NAT, firewall, names of Google's APIs. @default nothing */
   readonly ready?: readonly pulumi.Resource[];
 }
 

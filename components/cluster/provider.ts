@@ -10,8 +10,8 @@ import type { ClusterFacts } from "./contract";
  * objects against the Kubernetes API's published schema, and the policies, which both see the plan itself.
  *
  * `clusterIdentifier` is the cluster's own id, so that the provider, and with it every object, is made anew when the
- * cluster is and at no other change: without it the provider compares kubeconfigs and takes another server or context
- * for another cluster (docs/decisions/0011-control-plane-by-name.md).
+ * cluster is and at no other change: without it the provider compares kubeconfigs and takes one with another address,
+ * or one that is not known yet, for another cluster (docs/decisions/0011-control-plane-by-name.md).
  */
 export function kubernetesProvider(
   name: string,
