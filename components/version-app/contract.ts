@@ -40,8 +40,12 @@ export const names = {
   pullSecret: "registry-pull",
   /** Deployment of the Auth Proxy. */
   proxy: "auth-proxy",
-  /** Service in front of it: a host name for what has no proxy of its own. */
-  database: "database",
+  /**
+   * Service in front of it: a host name for what has no proxy of its own. Not `database`: pods of the chart have a
+   * variable `<SERVICE>_PORT` of each Service, and an app may read a DATABASE_PORT
+   * (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables).
+   */
+  database: "auth-proxy",
   /** CronJob: `kubectl create job --from=cronjob/database-export`. */
   exporter: "database-export",
   /** ConfigMap with the authorities of Memorystore. */
@@ -97,6 +101,11 @@ export interface VersionApp {
   readonly migrateCommand: string;
   /** Minutes after which a migration is ended. */
   readonly migrateMinutes: number;
+  /**
+   * Another number runs the migration of the same image once more, after one that failed for a reason of its own.
+   * @default 1
+   */
+  readonly migrateAttempt?: number;
   /** Settings that are no secrets: `RAILS_ENV`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly environmentNames: EnvironmentNames;
