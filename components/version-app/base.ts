@@ -206,6 +206,8 @@ function secretValues(args: VersionAppBaseArgs): Record<string, pulumi.Output<st
   const { app, cache, signIn } = args;
   const called = app.environmentNames;
   const values: Record<string, pulumi.Input<string>> = {
+    // Rails' own puma.rb would have it in tmp/pids of the image, which a volume over tmp takes away.
+    PIDFILE: `${app.writablePaths[0] ?? "/tmp"}/server.pid`,
     ...app.environment,
     // What Rails' own puma.rb listens on.
     PORT: String(release.port),
