@@ -61,6 +61,7 @@ const types: Readonly<Record<string, Make>> = {
   "gcp:sql/database:Database": none,
   "gcp:sql/databaseInstance:DatabaseInstance": () => ({
     privateIpAddress: "10.41.0.2",
+    serviceAccountEmailAddress: "p1-abcdef@gcp-sa-cloud-sql.iam.gserviceaccount.com",
     serverCaCerts: [
       { cert: "-----BEGIN CERTIFICATE-----\nold\n-----END CERTIFICATE-----" },
       { cert: "-----BEGIN CERTIFICATE-----\nnew\n-----END CERTIFICATE-----\n" },

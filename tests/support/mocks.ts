@@ -19,8 +19,7 @@ export interface Declared {
   readonly dependsOn: readonly string[];
   /** Name of the provider resource, where it was given to the resource itself. */
   readonly provider: string | undefined;
-  /** Options, as set on the resource itself. */
-  readonly opts: pulumi.CustomResourceOptions;
+  readonly retainOnDelete: boolean;
 }
 
 /** What a type answers beside its inputs. */
@@ -96,7 +95,7 @@ export async function declared<T>(
           name,
           inputs,
           protect: opts.protect === true,
-          opts,
+          retainOnDelete: opts.retainOnDelete === true,
           ignoreChanges: opts.ignoreChanges ?? [],
           dependsOn: waitedFor(opts.dependsOn),
           provider:
