@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<PropertyModel["type"], readonly SdkProperty["kind"]
   integer: ["number"],
   number: ["number"],
   boolean: ["boolean"],
+  "int-or-string": ["number", "string", "any"],
   list: ["list"],
   map: ["map"],
   object: ["object"],

@@ -256,6 +256,8 @@ export class Generator {
       case "integer":
       case "number":
         return [...examples, ...numbers(model)];
+      case "int-or-string":
+        return [...examples, ...numbers(model), ...texts(model, where)];
       case "string":
         return [...examples, ...texts(model, where)];
       case "json":
