@@ -3,7 +3,7 @@ import { IAMMember as ProjectIamMember } from "@pulumi/gcp/projects";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
-import type { Site } from "../shared/site";
+import { stateful, type Site } from "../shared/site";
 import type { ClusterFacts } from "./contract";
 import { controlPlaneAddress, execKubeconfig } from "./kubeconfig";
 import { maintenancePolicy, type ClusterMaintenance } from "./maintenance";
@@ -90,9 +90,9 @@ export interface GkeClusterArgs {
  * Identity. Its control plane has a name and no address that anybody could use
  * (docs/decisions/0011-control-plane-by-name.md).
  *
- * It holds no data, and `protect` is for what does. Deletion protection it has: to lose it is an outage, and what the
- * deployer rolled out is in no state of Pulumi's. Its name is fixed, so that a change that would replace it is refused
- * by that protection instead of building a second cluster beside it.
+ * It holds no data, and is protected as what does: its name is fixed, so that a replacement deletes first, and the
+ * engine begins with everything inside and the nodes, long before Google's own protection is asked about the cluster.
+ * `protect` refuses such a change at preview, with nothing deleted.
  *
  * Order: nodes go before the cluster and the cluster before its subnet. What the cluster's own controllers made
  * (load balancer, network endpoint groups, firewall rules) goes with the Ingress and the namespace that it belongs
@@ -236,7 +236,7 @@ export class GkeCluster extends Component implements ClusterFacts {
           nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE" },
         },
       },
-      {
+      stateful(args.site, {
         parent: this,
         dependsOn: [...(args.ready ?? []), ...args.identity.ready],
         ignoreChanges: [
@@ -246,7 +246,7 @@ export class GkeCluster extends Component implements ClusterFacts {
           "privateClusterConfig.enablePrivateEndpoint",
         ],
         customTimeouts: { create: "60m", update: "90m", delete: "60m" },
-      },
+      }),
     );
   }
 }

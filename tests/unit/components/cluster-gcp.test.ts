@@ -92,14 +92,22 @@ describe("the control plane", () => {
     });
   });
 
-  test.each([true, false])("is deleted by nobody while protection is on: %s", async (on) => {
+  test.each([true, false])("is protected in every way there is, or in none: %s", async (on) => {
     const { resources } = await build({ site: { ...args().site, protection: on } });
-    expect(only(resources, "gcp:container/cluster").inputs["deletionProtection"]).toBe(on);
-    // It holds no data: Pulumi's own protection is for what does.
-    expect(resources.filter(({ protect }) => protect)).toEqual([]);
+    const { inputs, protect } = only(resources, "gcp:container/cluster");
+    expect([inputs["deletionProtection"], protect]).toEqual([on, on]);
   });
 
-  test("has a fixed name, so that no replacement is built beside it unseen", async () => {
+  test("is all of it that is protected: pools come and go", async () => {
+    const { resources } = await build({
+      people: [{ name: "support", group: "support@example.com", level: "view" }],
+    });
+    expect(resources.filter(({ protect }) => protect).map(({ type }) => type)).toEqual([
+      "gcp:container/cluster:Cluster",
+    ]);
+  });
+
+  test("has a fixed name, so that no second one is built beside it", async () => {
     const { made } = await build();
     expect([made.name, (await cluster())["name"]]).toEqual([
       "gitlab-test-cluster",
