@@ -38,6 +38,8 @@ const policy: ResourceModel = kube({
       podSelector: selector(required),
       policyTypes: list(oneOf(["Egress", "Ingress"]), { maxItems: 2 }),
     }),
+    // Gone from the API; the SDK still has it.
+    status: { type: "object", computed: true },
   },
   rules: [
     ...["egress[].to", "ingress[].from"].map((place) => ({

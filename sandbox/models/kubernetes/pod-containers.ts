@@ -43,14 +43,16 @@ const amounts = (): PropertyModel =>
   });
 
 const exec: PropertyModel = block({ command: list(str()) });
-const httpGet: PropertyModel = block({
-  host: str(),
-  httpHeaders: blocks({ name: str(required), value: str(required) }),
-  path: str(),
-  port: port(required),
-  protocol: oneOf(["HTTP1", "HTTP2"]),
-  scheme: oneOf(["HTTP", "HTTPS"]),
-});
+const httpGet: PropertyModel = block(
+  {
+    host: str(),
+    httpHeaders: blocks({ name: str(required), value: str(required) }),
+    path: str(),
+    port: port(required),
+    scheme: oneOf(["HTTP", "HTTPS"]),
+  },
+  { omits: "protocol is newer than the schema that plans are held against" },
+);
 const tcpSocket: PropertyModel = block({ host: str(), port: port(required) });
 
 const HANDLERS = ["exec", "grpc", "httpGet", "tcpSocket"];
@@ -61,7 +63,10 @@ const probe = (kind: "liveness" | "readiness" | "startup"): PropertyModel =>
     {
       exec: { ...exec, exactlyOneOf: HANDLERS },
       failureThreshold: int({ min: 1 }),
-      grpc: block({ port: portNumber(required), service: str() }),
+      grpc: block(
+        { port: portNumber(required), service: str() },
+        { omits: "mode is newer than the schema that plans are held against" },
+      ),
       httpGet,
       initialDelaySeconds: int({ min: 0 }),
       periodSeconds: int({ min: 1 }),
@@ -187,15 +192,20 @@ const common: Readonly<Record<string, PropertyModel>> = {
   terminationMessagePath: str({ pattern: "/.*" }),
   terminationMessagePolicy: oneOf(["FallbackToLogsOnError", "File"]),
   tty: bool(),
-  volumeMounts: blocks({
-    mountPath: str({ required: true, pattern: "[^:]+", example: "/tmp" }),
-    mountPropagation: oneOf(["Bidirectional", "HostToContainer", "None"]),
-    name: dnsLabel(required),
-    readOnly: bool(),
-    recursiveReadOnly: oneOf(["Disabled", "Enabled", "IfPossible"]),
-    subPath: str({ pattern: INSIDE_VOLUME, example: "file" }),
-    subPathExpr: str({ pattern: INSIDE_VOLUME, example: "file", conflicts: ["subPath"] }),
-  }),
+  volumeMounts: list(
+    block(
+      {
+        mountPath: str({ required: true, pattern: "[^:]+", example: "/tmp" }),
+        mountPropagation: oneOf(["Bidirectional", "HostToContainer", "None"]),
+        name: dnsLabel(required),
+        readOnly: bool(),
+        recursiveReadOnly: oneOf(["Disabled", "Enabled", "IfPossible"]),
+        subPath: str({ pattern: INSIDE_VOLUME, example: "file" }),
+        subPathExpr: str({ pattern: INSIDE_VOLUME, example: "file", conflicts: ["subPath"] }),
+      },
+      { omits: "bindMountOptions is newer than the schema that plans are held against" },
+    ),
+  ),
   workingDir: str(),
 };
 
