@@ -34,16 +34,23 @@ export interface GcpDatabaseArgs {
    * @default `<prefix>-postgres`
    */
   readonly instanceName?: string;
-  /**
-   * Read replicas, each in a zone of its own that is not the primary's. What one is called follows its zone: another
-   * zone is another replica. @default none
-   */
-  readonly replicas?: readonly { readonly zone: string }[];
+  /** Read replicas, each in a zone of its own that is not the primary's. @default none */
+  readonly replicas?: readonly GcpReplicaArgs[];
   /**
    * Tier of the replicas, at least the primary's: one that is smaller lags behind
    * (https://cloud.google.com/sql/docs/postgres/replication/create-replica). @default the primary's
    */
   readonly replicaTier?: string;
+}
+
+/** One read replica. It goes by its zone: another zone is another replica. */
+export interface GcpReplicaArgs {
+  readonly zone: string;
+  /**
+   * Name of the instance. One that was deleted and is made anew wants another, as with the primary's.
+   * @default `<primary>-replica-<letter of the zone>`
+   */
+  readonly instanceName?: string;
 }
 
 /** How clients log in, and who owns what is in the database. */
@@ -100,9 +107,9 @@ export function databaseInstanceName(
   return database.instanceName ?? fixedName(nameRules, site.prefix, "postgres");
 }
 
-/** Name of a primary's replica in a zone. */
-export function replicaInstanceName(primary: string, zone: string): string {
-  return fixedName(nameRules, primary, "replica", zoneLetter(zone));
+/** Name of a primary's replica. */
+export function replicaInstanceName(primary: string, replica: GcpReplicaArgs): string {
+  return replica.instanceName ?? fixedName(nameRules, primary, "replica", zoneLetter(replica.zone));
 }
 
 /** `b` of `us-east1-b`. */

@@ -51,11 +51,10 @@ export class GcpDatabase extends Component {
     );
     checkReplicas(args, database);
     const own = { parent: this };
+    const primary = databaseInstanceName(site, database);
     const names = {
-      primary: databaseInstanceName(site, database),
-      replicas: replicas.map(({ zone }) =>
-        replicaInstanceName(databaseInstanceName(site, database), zone),
-      ),
+      primary,
+      replicas: replicas.map((replica) => replicaInstanceName(primary, replica)),
     };
     const common = {
       region: args.region,

@@ -236,6 +236,14 @@ describe("facts", () => {
     });
   });
 
+  test("a replica that is made anew can have another name than the one that is gone, in the same place", async () => {
+    const { made, replicas } = await instances({
+      replicas: [{ zone: "us-east1-c", instanceName: "replica-c2" }, { zone: "us-east1-d" }],
+    });
+    expect(made.instances.replicas).toEqual(["replica-c2", "gitlab-version-postgres-replica-d"]);
+    expect(replicas[0]?.name).toBe("data-database-postgres-replica-c");
+  });
+
   test("names stay within Cloud SQL's length", async () => {
     const { made } = await instances({ instanceName: "p".repeat(84) });
     for (const name of made.instances.replicas) expect(name.length).toBeLessThanOrEqual(84);
