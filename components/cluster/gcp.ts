@@ -73,7 +73,7 @@ export interface GkeClusterArgs {
   readonly pools: readonly GkePool[];
   /**
    * Whether tokens of Kubernetes' own accounts open the DNS endpoint: what a deployer from elsewhere comes in with.
-   * IAM is not asked then, so that Kubernetes' own rights are all that guards it.
+   * They are of nobody that IAM knows, so that Kubernetes' own rights are all that guards it then.
    * @default false
    */
   readonly kubernetesTokens?: boolean;

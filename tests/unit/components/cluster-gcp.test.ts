@@ -194,6 +194,16 @@ describe("nodes", () => {
     expect(await cluster()).toMatchObject({ removeDefaultNodePool: true, initialNodeCount: 1 });
   });
 
+  test("are as many as the autoscaler says, and no later setting replaces a pool for their number", async () => {
+    const { resources } = await build();
+    expect(only(resources, "gcp:container/nodePool").ignoreChanges).toEqual(["initialNodeCount"]);
+  });
+
+  test("of the first pool, which is gone, are no reason to replace the cluster", async () => {
+    const { resources } = await build();
+    expect(only(resources, "gcp:container/cluster").ignoreChanges).toContain("nodeConfig");
+  });
+
   test("of a replaced pool stand before the old ones go: pools have no fixed name", async () => {
     expect(await pool()).not.toHaveProperty("name");
   });
