@@ -2,6 +2,15 @@
 import type { PropertyModel } from "../../model";
 import { block, bool, str } from "./common";
 
+/**
+ * What replaces as a whole does so where it is given or taken away; of what is in it, that alone which says so itself
+ * (a pool's machine type changes in place): the provider's SDK looks at each key by its own.
+ */
+export const ANEW = {
+  replaceOnPresence: true,
+  deviates: "a change inside replaces only where the key says so",
+} as const;
+
 type More = Partial<Omit<PropertyModel, "type">>;
 
 /** A block that turns something on. */

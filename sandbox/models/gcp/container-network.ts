@@ -12,7 +12,7 @@ import {
   set,
   str,
 } from "./common";
-import { enabling, known } from "./container-fields";
+import { ANEW, enabling, known } from "./container-fields";
 
 const BY_NAME = ["clusterIpv4CidrBlock", "servicesIpv4CidrBlock"];
 const BY_RANGE = ["clusterSecondaryRangeName", "servicesSecondaryRangeName"];
@@ -43,7 +43,7 @@ export const ipAllocationPolicy = block(
     clusterSecondaryRangeName: rangeName(),
     podCidrOverprovisionConfig: block(
       { disabled: bool({ required: true }) },
-      { optionalComputed: true, replace: true, value: { json: { disabled: false } } },
+      { optionalComputed: true, ...ANEW, value: { json: { disabled: false } } },
     ),
     servicesIpv4CidrBlock: range("34.118.224.0/20"),
     servicesSecondaryRangeName: rangeName(),
@@ -51,7 +51,7 @@ export const ipAllocationPolicy = block(
   },
   {
     optionalComputed: true,
-    replace: true,
+    ...ANEW,
     conflicts: ["clusterIpv4Cidr"],
     omits: "several subnets, automatic ranges and network tiers of a cluster are not modelled",
   },

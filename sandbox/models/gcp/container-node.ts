@@ -16,6 +16,7 @@ import {
   set,
   str,
 } from "./common";
+import { ANEW } from "./container-fields";
 
 /** `TRUE` or `FALSE`, as GKE's API has it for the kubelet's read-only port. */
 export const readonlyPort = (): PropertyModel =>
@@ -153,7 +154,7 @@ export const nodeConfig: PropertyModel = block(
   },
   {
     optionalComputed: true,
-    replace: true,
+    ...ANEW,
     omits:
       "accelerators, local disks, sandboxes, reservations, sole tenants and the tuning of kernel and container runtime are not modelled",
   },

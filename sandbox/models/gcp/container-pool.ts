@@ -5,6 +5,7 @@ import {
   CLUSTER,
   CONTAINER_API,
   block,
+  blocks,
   bool,
   deletionPolicy,
   int,
@@ -19,6 +20,7 @@ import {
   str,
   zoneName,
 } from "./common";
+import { ANEW } from "./container-fields";
 import { nodeConfig } from "./container-node";
 import { rules } from "./container-pool-rules";
 
@@ -42,7 +44,7 @@ const networkConfig = block(
     }),
     podCidrOverprovisionConfig: block(
       { disabled: bool({ required: true }) },
-      { optionalComputed: true, replace: true },
+      { optionalComputed: true, ...ANEW },
     ),
     podIpv4CidrBlock: str({ optionalComputed: true, replace: true }),
     podRange: str({ optionalComputed: true, replace: true }),
@@ -88,7 +90,7 @@ const groups = (kind: string): PropertyModel => ({
   computed: true,
   value: {
     each: ["nodeLocations"],
-    json: `https://www.googleapis.com/compute/v1/projects/{account}/zones/{each}/${kind}/gke-{cluster~([^/]{1,20})[^/]*$}-{name~^(.{1,12})}-{operation~^operation-(\\d{8})}-grp`,
+    json: `https://www.googleapis.com/compute/v1/projects/{account}/zones/{each}/${kind}/gke-{cluster~([^/]+)$}-{name}-{operation~^operation-(\\d\\d\\d\\d\\d\\d\\d\\d)}-grp`,
   },
 });
 
@@ -103,7 +105,6 @@ const nodePool: ResourceModel = {
   unique: [{ properties: ["name", "cluster"], scope: "account", source: PAGE }],
   omitted: {
     maintenancePolicies: "exclusions of one pool are not modelled: a cluster has its own",
-    nodeDrainConfigs: "not modelled",
     queuedProvisioning: "not modelled: it is for batches of accelerators",
   },
   properties: {
@@ -175,6 +176,14 @@ const nodePool: ResourceModel = {
         ],
       },
     }),
+    nodeDrainConfigs: blocks(
+      {
+        graceTerminationDuration: seconds(),
+        pdbTimeoutDuration: seconds(),
+        respectPdbDuringNodePoolDeletion: bool(),
+      },
+      { optionalComputed: true, value: { json: [] } },
+    ),
     nodeLocations: set(zoneName(), {
       optionalComputed: true,
       value: "{ref:cluster:nodeLocations}",
@@ -185,7 +194,7 @@ const nodePool: ResourceModel = {
         tpuTopology: str(),
         type: oneOf(["COMPACT"], { required: true }),
       },
-      { replace: true },
+      ANEW,
     ),
     project,
     upgradeSettings,
