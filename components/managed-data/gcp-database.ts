@@ -66,7 +66,14 @@ export class GcpDatabase extends Component {
 
     const instance = new DatabaseInstance(
       `${name}-postgres`,
-      { ...common, name: names.primary, settings: primarySettings(args) },
+      {
+        ...common,
+        name: names.primary,
+        // Another major is refused for a primary alone
+        // (https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace).
+        ...(replicas.length === 0 ? {} : { includeReplicasForMajorVersionUpgrade: true }),
+        settings: primarySettings(args),
+      },
       stateful(site, {
         ...own,
         dependsOn: [...args.servicesReady, ...(args.before ?? [])],

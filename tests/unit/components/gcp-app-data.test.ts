@@ -151,6 +151,12 @@ describe("what Cloud SQL does with replicas", () => {
     ]);
   });
 
+  test("another major takes them along, which Cloud SQL would else refuse; a primary without any asks for nothing", async () => {
+    const key = "includeReplicasForMajorVersionUpgrade";
+    expect((await instances()).primary.inputs[key]).toBe(true);
+    expect((await instances({ replicas: [] })).primary.inputs).not.toHaveProperty(key);
+  });
+
   test("they can be grown before the primary is", async () => {
     const { all } = await instances({ replicaTier: "db-custom-4-15360" });
     expect(all.map(({ settings }) => settings.tier)).toEqual([
