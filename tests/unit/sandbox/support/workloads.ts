@@ -3,6 +3,7 @@ import type { ServiceError } from "@grpc/grpc-js";
 import { gcp } from "../../../../sandbox/models/gcp";
 import { kubernetes } from "../../../../sandbox/models/kubernetes";
 import { Bench, urnOf, type Connection, type Known, type Wire } from "./client";
+import { kubeconfig } from "./kubeconfig";
 
 export const tokens = {
   namespace: "kubernetes:core/v1:Namespace",
@@ -21,16 +22,6 @@ export const tokens = {
   backendConfig: "kubernetes:cloud.google.com/v1:BackendConfig",
 } as const;
 
-const server = "https://tests.test";
-const kubeconfig = JSON.stringify({
-  apiVersion: "v1",
-  kind: "Config",
-  clusters: [{ name: "it", cluster: { server } }],
-  contexts: [{ name: "it", context: { cluster: "it", user: "it" } }],
-  users: [{ name: "it", user: { token: "planted" } }],
-  "current-context": "it",
-});
-
 /** A namespace, and a provider to make more in it. */
 export class Workspace {
   private count = 0;
@@ -44,7 +35,7 @@ export class Workspace {
   /** @param labels of the namespace `app` */
   static async open(labels: Record<string, string> = {}): Promise<Workspace> {
     const bench = await Bench.start([kubernetes, gcp]);
-    const provider = await bench.connect("kubernetes", { kubeconfig });
+    const provider = await bench.connect("kubernetes", { kubeconfig: kubeconfig() });
     const google = await bench.connect("gcp", { project: "gitlab-tests", region: "us-east1" });
     const workspace = new Workspace(bench, provider, google);
     await workspace.make(tokens.namespace, { metadata: { name: "app", labels } });
