@@ -117,7 +117,7 @@ const roleBinding: ResourceModel = kube({
   properties: {
     roleRef: block(
       {
-        apiGroup: oneOf([GROUP], required),
+        apiGroup: oneOf([GROUP], { optionalComputed: true, value: GROUP }),
         kind: oneOf(["Role", "ClusterRole"], required),
         name: pathSegment({
           required: true,

@@ -83,11 +83,14 @@ const backendConfig: ResourceModel = kube({
       healthCheck,
       iap: block({
         enabled: bool(required),
-        oauthclientCredentials: block({
-          clientID: str(),
-          clientSecret: str({ secret: true }),
-          secretName: dnsSubdomain(required),
-        }),
+        oauthclientCredentials: block(
+          {
+            clientID: str(),
+            clientSecret: str({ secret: true }),
+            secretName: dnsSubdomain(required),
+          },
+          required,
+        ),
       }),
       logging: block({ enable: bool(), sampleRate: num({ min: 0, max: 1, example: 0.5 }) }),
       securityPolicy: block({
