@@ -172,7 +172,7 @@ describe("Cloud SQL", () => {
   });
   const user = (more: Wire = {}): Wire => ({
     instance: primary.outputs["name"] as string,
-    name: String(login.outputs["email"]).replace(".gserviceaccount.com", ""),
+    name: (login.outputs["email"] as string).replace(".gserviceaccount.com", ""),
     type: "CLOUD_IAM_SERVICE_ACCOUNT",
     databaseRoles: ["cloudsqlsuperuser"],
     ...more,
