@@ -271,20 +271,6 @@ export const rules: readonly Rule[] = [
     at: "apply",
   },
   {
-    name: "alpha clusters are in no channel",
-    when: on("enableKubernetesAlpha"),
-    then: {
-      any: [
-        absent("releaseChannel"),
-        { property: "releaseChannel.channel", equals: "UNSPECIFIED" },
-      ],
-    },
-    message:
-      "Invalid request: `enableKubernetesAlpha`: alpha clusters can't have a release channel",
-    source: "https://cloud.google.com/kubernetes-engine/docs/concepts/alpha-clusters",
-    at: "apply",
-  },
-  {
     name: "a scope of DNS needs Cloud DNS",
     when: { property: "dnsConfig.clusterDnsScope", in: ["CLUSTER_SCOPE", "VPC_SCOPE"] },
     then: { property: "dnsConfig.clusterDns", equals: "CLOUD_DNS" },
