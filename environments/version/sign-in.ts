@@ -5,8 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 export interface SignIn {
   /** dev's address, `https://…`. */
   readonly site: string;
-  /** dev's IPv4 address, as a network of one: the app asks it for each sign-in. */
-  readonly cidr: string;
+  /** IPv4 address of dev: the app asks it for each sign-in. */
+  readonly address: string;
   readonly clientId: string;
   readonly clientSecret: pulumi.Output<string>;
 }
@@ -39,7 +39,7 @@ export async function readSignIn(application: string): Promise<SignIn> {
   if (missing.length > 0) throw lacking(name, missing, application);
   return {
     site: site?.value as string,
-    cidr: `${address?.value as string}/32`,
+    address: address?.value as string,
     clientId: clientId as string,
     clientSecret: pulumi.secret(clientSecret as string),
   };
