@@ -19,8 +19,10 @@ export interface GcpAppDataArgs {
   /** Id of the project. */
   readonly project: string;
   readonly region: string;
-  /** Where database and cache stand, and where their other halves do: two zones of the region. */
+  /** Where the database stands, and where its other half does: two zones of the region. It can move. */
   readonly zones: readonly [string, string];
+  /** The same of the cache, which can't: another zone is another cache. */
+  readonly cacheZones: readonly [string, string];
   /** Where the database's backups are kept: another region. */
   readonly backupRegion: string;
   readonly networkId: pulumi.Input<string>;
@@ -112,7 +114,7 @@ export class GcpAppData extends Component {
       `${name}-cache`,
       {
         ...common,
-        zones: args.zones,
+        zones: args.cacheZones,
         networkId: args.networkId,
         purpose: "cache",
         cache: args.cache,

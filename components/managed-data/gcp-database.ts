@@ -2,6 +2,7 @@ import { IAMMember } from "@pulumi/gcp/projects";
 import { Database, DatabaseInstance, User } from "@pulumi/gcp/sql";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
+import { fixedName } from "../shared/names";
 import { stateful } from "../shared/site";
 import type { PostgresServer } from "./contract";
 import {
@@ -150,13 +151,15 @@ export class GcpDatabase extends Component {
     name: string,
     email: pulumi.Input<string>,
     instances: GcpDatabase["instances"],
-    { project, site }: GcpDatabaseProps,
+    { project }: GcpDatabaseProps,
   ): pulumi.Resource[] {
-    const these = [instances.primary, ...instances.replicas]
+    const all = [instances.primary, ...instances.replicas];
+    const these = all
       .map((one) => `resource.name == "projects/${project}/instances/${one}"`)
       .join(" || ");
     const condition = {
-      title: `${site.prefix} database`,
+      // Another one for other instances: the provider tells grants apart by it, and the new one comes before the old one goes.
+      title: fixedName({ maxLength: 100 }, ...all),
       expression: `resource.type == "sqladmin.googleapis.com/Instance" && (${these})`,
     };
     return (["client", "instanceUser"] as const).map(

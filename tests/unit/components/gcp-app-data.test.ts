@@ -40,6 +40,7 @@ const build = (more: Partial<GcpAppDatabaseArgs> = {}, protection = true) =>
         project: "acme-version-1",
         region: "us-east1",
         zones: ["us-east1-b", "us-east1-c"],
+        cacheZones: ["us-east1-c", "us-east1-d"],
         backupRegion: "us-central1",
         networkId: "projects/p/global/networks/n",
         networkSelfLink: "https://compute/n",
@@ -212,6 +213,23 @@ describe("the login", () => {
   });
 });
 
+test("other instances are another grant by title as well: the new one is there before the old one goes", async () => {
+  const title = async (more: Partial<GcpAppDatabaseArgs>) => {
+    const [right] = ofType((await build(more)).resources, "gcp:projects/iAMMember");
+    return (right?.inputs["condition"] as { title: string }).title;
+  };
+  const titles = [
+    await title({}),
+    await title({ instanceName: "gitlab-version-postgres-replica-d" }),
+    await title({ replicas: [{ zone: "us-east1-c" }] }),
+    await title({
+      replicas: [{ zone: "us-east1-c", instanceName: "another" }, { zone: "us-east1-d" }],
+    }),
+  ];
+  expect(new Set(titles).size).toBe(titles.length);
+  for (const one of titles) expect(one.length).toBeLessThanOrEqual(100);
+});
+
 describe("facts", () => {
   test("instances are known by name before they are, in the order of the settings", async () => {
     const { made, all } = await instances();
@@ -275,8 +293,8 @@ test("the cache drops what was not used for longest, writes nothing down, and ke
   const { made, resources } = await build();
   expect(only(resources, "gcp:redis/instance").inputs).toMatchObject({
     displayName: "gitlab-version: cache",
-    locationId: "us-east1-b",
-    alternativeLocationId: "us-east1-c",
+    locationId: "us-east1-c",
+    alternativeLocationId: "us-east1-d",
     authEnabled: true,
     transitEncryptionMode: "SERVER_AUTHENTICATION",
     redisConfigs: { "maxmemory-policy": "allkeys-lru" },
