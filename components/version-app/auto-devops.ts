@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { tokenKubeconfig } from "../cluster/kubeconfig";
 import { chartValues, type ChartFacts } from "./auto-devops-values";
-import { release } from "./contract";
+import { names, release } from "./contract";
 
 export { chartValues, type ChartFacts } from "./auto-devops-values";
 
@@ -56,7 +57,13 @@ export function autoDevOpsVariables(args: AutoDevOpsArgs): pulumi.Output<readonl
         {
           ...variable(
             "KUBECONFIG",
-            deployerKubeconfig(endpoint, token),
+            // In one line without blanks, which GitLab can mask.
+            tokenKubeconfig(
+              `${release.namespace}-${names.deployerAccount}`,
+              endpoint,
+              token,
+              release.namespace,
+            ),
             "The cluster, and who deploys",
             "file",
           ),
@@ -109,21 +116,4 @@ function variable(
     environment_scope: release.name,
     description,
   };
-}
-
-/**
- * A kubeconfig file for the deployer, in one line without blanks, which GitLab can mask. No authority in it: the name of a GKE control plane has a certificate that every
- * client trusts, and takes Kubernetes tokens where the cluster allows it
- * (https://cloud.google.com/kubernetes-engine/docs/how-to/latest/network-isolation#k8s-tokens-via-dns).
- */
-function deployerKubeconfig(endpoint: string, token: string): string {
-  const name = `${release.namespace}-deployer`;
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name, cluster: { server: endpoint } }],
-    users: [{ name, user: { token } }],
-    contexts: [{ name, context: { cluster: name, user: name, namespace: release.namespace } }],
-    "current-context": name,
-  });
 }
