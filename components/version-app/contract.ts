@@ -17,7 +17,7 @@ export const release = {
   /** `service.internalPort` and `service.externalPort` of the chart. */
   port: 5000,
   portName: "web",
-  /** What auto-deploy makes of the `K8S_SECRET_*` variables. */
+  /** What the pipeline makes of `K8S_SECRET_*` variables, anew at each deployment: never Pulumi's. */
   secret: "production-secret",
 } as const;
 
@@ -38,14 +38,10 @@ export const names = {
   deployerAccount: "deployer",
   deployerToken: "deployer-token",
   pullSecret: "registry-pull",
-  /** Deployment of the Auth Proxy. */
+  /** Container of the Auth Proxy. */
   proxy: "auth-proxy",
-  /**
-   * Service in front of it: a host name for what has no proxy of its own. Not `database`: pods of the chart have a
-   * variable `<SERVICE>_PORT` of each Service, and an app may read a DATABASE_PORT
-   * (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables).
-   */
-  database: "auth-proxy",
+  /** What the app is told. Not the name that the pipeline has for its own, which takes away what is there. */
+  secret: "production-app",
   /** CronJob: `kubectl create job --from=cronjob/database-export`. */
   exporter: "database-export",
   /** ConfigMap with the authorities of Memorystore. */
@@ -137,8 +133,6 @@ export interface VersionApp {
 export interface AuthProxy {
   /** `gcr.io/cloud-sql-connectors/cloud-sql-proxy`, by digest. */
   readonly image: string;
-  /** Pods behind the Service `database`. */
-  readonly replicas: number;
   readonly size: ContainerSize;
 }
 

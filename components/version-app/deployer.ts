@@ -15,10 +15,10 @@ const rule = (group: string, resources: readonly string[], verbs: readonly strin
 });
 
 /**
- * What Auto DevOps needs in the namespace, and no more: Helm keeps a release in Secrets (https://helm.sh/docs/topics/advanced/#storage-backends)
- * and waits for what the chart made; auto-deploy looks the namespace up and replaces the application's secret and the
- * registry's by force (src/bin/auto-deploy of auto-deploy-image); a pipeline starts an export with
- * `kubectl create job --from=cronjob/…` before it migrates.
+ * What Auto DevOps needs in the namespace, and no more: Helm keeps a release in Secrets
+ * (https://helm.sh/docs/topics/advanced/#storage-backends) and waits for what the chart made and for its hooks; auto-deploy
+ * looks the namespace up and replaces the pipeline's own secrets by force (src/bin/auto-deploy of auto-deploy-image); an
+ * export can be started by hand with `kubectl create job --from=cronjob/…`.
  *
  * Not in it: accounts, roles, quotas, policies, the ingress, and going into pods. Who may make pods can still run them as
  * any account of the namespace, and who may list secrets reads them: no Kubernetes role can be narrower for Helm.

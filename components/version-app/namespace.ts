@@ -21,8 +21,6 @@ export interface VersionAppNamespaceArgs {
   readonly site: Site;
   readonly app: VersionApp;
   readonly proxy: AuthProxy;
-  /** Read replicas of the database. */
-  readonly databaseReplicas: number;
   /** Google's service accounts that the pods' accounts act as, by e-mail address. */
   readonly accounts: {
     readonly app: pulumi.Input<string>;
@@ -94,11 +92,7 @@ export class VersionAppNamespace extends Component {
         own,
       );
     const accounts = [account("app", names.appAccount), account("exporter", names.exporterAccount)];
-    const policies = networkPolicies(
-      name,
-      { network: args.network, replicas: args.databaseReplicas },
-      own,
-    );
+    const policies = networkPolicies(name, args.network, own);
     const deployer = new Deployer(
       `${name}-deployer`,
       { namespaceReady: [namespace] },

@@ -16,9 +16,6 @@ const proxyUserId = 65532;
 /** Port of the Auth Proxy's health checks, as in Google's own example (examples/k8s-health-check). */
 const proxyHealthPort = 9801;
 
-/** Seconds that an Auth Proxy waits for connections to end before it goes. */
-const proxyDrainSeconds = 30;
-
 /**
  * What the level `restricted` wants of a pod
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted). Volumes belong to the group, so
@@ -96,26 +93,28 @@ export function spread(zones: number, labels: Readonly<Record<string, string>>) 
 }
 
 /** Ports of the databases at a proxy: the primary's, then those of the replicas in their order. */
-export function databasePorts(replicas: number): readonly number[] {
+function databasePorts(replicas: number): readonly number[] {
   return Array.from({ length: replicas + 1 }, (_none, index) => databasePort + index);
 }
 
 /**
- * The Auth Proxy's container
- * (https://github.com/GoogleCloudPlatform/cloud-sql-proxy/blob/main/docs/cmd/cloud-sql-proxy.md). It logs in as the
- * pod's account, so that whoever reaches its ports is logged in: they listen to the pod alone, or are behind a policy.
+ * The Auth Proxy beside the app
+ * (https://github.com/GoogleCloudPlatform/cloud-sql-proxy/blob/main/docs/cmd/cloud-sql-proxy.md), as a native sidecar: it
+ * has started before the app does, and ends after it, so that neither a pod's last requests nor a job's end wait for it
+ * (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/). It logs in as the pod's account, so that
+ * whoever reaches its ports is logged in: they are open to the pod alone.
  *
- * Liveness never asks the database, and nothing of a sidecar's readiness counts: `/readiness` dials every instance, and
- * a replica that is down would take all pods of the app out of service.
+ * Liveness never asks the database, and there is no readiness: `/readiness` dials every instance, and a replica that is
+ * down would take all pods of the app out of service.
  */
-function proxyContainer(
+export function proxySidecar(
   proxy: AuthProxy,
   { connectionNames: { primary, replicas } }: DatabasePlace,
-  place: { readonly address: string; readonly acceptSeconds: number },
 ) {
   const ports = databasePorts(replicas.length);
   return {
     name: names.proxy,
+    restartPolicy: "Always",
     image: proxy.image,
     imagePullPolicy: "IfNotPresent",
     args: [
@@ -123,22 +122,16 @@ function proxyContainer(
       "--private-ip",
       "--auto-iam-authn",
       "--exit-zero-on-sigterm",
-      `--min-sigterm-delay=${place.acceptSeconds}s`,
-      `--max-sigterm-delay=${proxyDrainSeconds}s`,
+      // For connections that a killed app left.
+      "--max-sigterm-delay=15s",
       "--health-check",
+      // The kubelet asks at the pod's address.
       "--http-address=0.0.0.0",
       `--http-port=${proxyHealthPort}`,
-      `--address=${place.address}`,
+      "--address=127.0.0.1",
       ...[primary, ...replicas].map((connection, index) => `${connection}?port=${ports[index]}`),
     ],
-    ports: [
-      ...ports.map((containerPort, index) => ({
-        name: index === 0 ? "primary" : `replica-${index}`,
-        containerPort,
-        protocol: "TCP",
-      })),
-      { name: "health", containerPort: proxyHealthPort, protocol: "TCP" },
-    ],
+    ports: [{ name: "health", containerPort: proxyHealthPort, protocol: "TCP" }],
     startupProbe: {
       httpGet: { path: "/startup", port: proxyHealthPort, scheme: "HTTP" },
       periodSeconds: 1,
@@ -163,76 +156,28 @@ function proxyContainer(
 }
 
 /**
- * The Auth Proxy beside the app, as a native sidecar: it has started before the app does, and ends after it, so that
- * neither a pod's last requests nor a job's end wait for it
- * (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/). Plain data: Auto DevOps' chart takes it among
- * its `initContainers`.
+ * Address of a database at the pod's own proxy. There is no password: the proxy logs in, and encrypts what leaves it, so
+ * that the way to it is plain (https://cloud.google.com/sql/docs/postgres/iam-logins).
  */
-export function proxySidecar(proxy: AuthProxy, database: DatabasePlace) {
-  return {
-    ...proxyContainer(proxy, database, { address: "127.0.0.1", acceptSeconds: 0 }),
-    restartPolicy: "Always",
-  } satisfies core.v1.Container;
-}
-
-/** The Auth Proxy as a pod of its own, behind a Service. */
-export function proxyPod(proxy: AuthProxy, database: DatabasePlace, zones: number) {
-  const acceptSeconds = 15;
-  const labels = { app: names.proxy };
-  return {
-    metadata: { labels },
-    spec: {
-      serviceAccountName: names.appAccount,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      securityContext: podSecurity(proxyUserId),
-      // Until the Service has forgotten it, it takes connections; then it lets those that it has come to an end.
-      terminationGracePeriodSeconds: acceptSeconds + proxyDrainSeconds + 15,
-      topologySpreadConstraints: spread(zones, labels),
-      containers: [
-        {
-          ...proxyContainer(proxy, database, { address: "0.0.0.0", acceptSeconds }),
-          // One instance within reach is enough: a replica that is down is no reason to cut off the primary.
-          readinessProbe: {
-            httpGet: { path: "/readiness?min-ready=1", port: proxyHealthPort, scheme: "HTTP" },
-            periodSeconds: 15,
-            timeoutSeconds: 10,
-            failureThreshold: 3,
-          },
-        },
-      ],
-    },
-  } satisfies core.v1.PodTemplateSpec;
-}
-
-/**
- * Address of a database at a proxy. There is no password: the proxy logs in, and encrypts what leaves it, so that the
- * way to it is plain (https://cloud.google.com/sql/docs/postgres/iam-logins).
- */
-export function databaseUrl(
-  { databaseName, username }: DatabasePlace,
-  host: string,
-  port: number,
-): string {
-  return `postgresql://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(databaseName)}?sslmode=disable`;
+function databaseUrl({ databaseName, username }: DatabasePlace, port: number): string {
+  return `postgresql://${encodeURIComponent(username)}@127.0.0.1:${port}/${encodeURIComponent(databaseName)}?sslmode=disable`;
 }
 
 /** Variables that name the databases: of the app itself, and of each connection that only reads. */
-export function databaseVariables(
+function databaseVariables(
   app: Pick<VersionApp, "environmentNames" | "readConnections">,
   database: DatabasePlace,
-  host: string,
-): Readonly<Record<string, string>> {
+): readonly (readonly [name: string, value: string])[] {
   const [primary = databasePort, ...replicas] = databasePorts(
     database.connectionNames.replicas.length,
   );
-  return Object.fromEntries([
-    [app.environmentNames.databaseUrl, databaseUrl(database, host, primary)],
-    ...app.readConnections.map((connection, index) => [
+  return [
+    [app.environmentNames.databaseUrl, databaseUrl(database, primary)],
+    ...app.readConnections.map((connection, index): readonly [string, string] => [
       `${connection.toUpperCase()}_DATABASE_URL`,
-      databaseUrl(database, host, replicas[index % replicas.length] ?? primary),
+      databaseUrl(database, replicas[index % replicas.length] ?? primary),
     ]),
-  ]) as Readonly<Record<string, string>>;
+  ];
 }
 
 /** What pods of the app have in common, those that serve and those that migrate: all of it plain. */
@@ -257,12 +202,12 @@ export function appPod(args: {
     container: {
       image: app.image,
       imagePullPolicy: "IfNotPresent",
-      envFrom: [{ secretRef: { name: release.secret } }],
-      // Before the secret's own, which lead to the Service: the proxy of the pod itself is nearer.
-      env: Object.entries(databaseVariables(app, database, "127.0.0.1")).map(([name, value]) => ({
-        name,
-        value,
-      })),
+      // The pipeline's own, where there is one, as in the chart; what both have is ours.
+      envFrom: [
+        { secretRef: { name: release.secret, optional: true } },
+        { secretRef: { name: names.secret } },
+      ],
+      env: databaseVariables(app, database).map(([name, value]) => ({ name, value })),
       resources: resources(app.size),
       securityContext: containerSecurity,
       volumeMounts: [

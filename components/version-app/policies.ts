@@ -9,7 +9,6 @@ import {
   serviceSelector,
   type PodNetwork,
 } from "./contract";
-import { databasePorts } from "./pods";
 
 /**
  * Where Google's load balancers and their health checks come from
@@ -28,9 +27,6 @@ type Rules = Pick<networking.v1.NetworkPolicySpec, "ingress" | "egress">;
 
 const tcp = (...ports: readonly number[]) => ports.map((port) => ({ protocol: "TCP", port }));
 const range = (cidr: pulumi.Input<string>): Peer => ({ ipBlock: { cidr } });
-const pods = (labels: Readonly<Record<string, string>>): Peer => ({
-  podSelector: { matchLabels: { ...labels } },
-});
 const appIn = (...values: readonly string[]) => ({
   matchExpressions: [{ key: "app", operator: "In", values: [...values] }],
 });
@@ -42,11 +38,9 @@ const appIn = (...values: readonly string[]) => ({
  */
 export function networkPolicies(
   name: string,
-  args: { readonly network: PodNetwork; readonly replicas: number },
+  network: PodNetwork,
   opts: pulumi.CustomResourceOptions,
 ): NetworkPolicy[] {
-  const { network } = args;
-  const ports = databasePorts(args.replicas);
   const policy = (
     key: string,
     podSelector: networking.v1.NetworkPolicySpec["podSelector"],
@@ -93,7 +87,7 @@ export function networkPolicies(
     ),
     // All that have an account at Google: its tokens, and the APIs that they are for. Dataplane V2 has sent what goes to
     // the metadata server on to the node before it looks at policies (https://github.com/gke-labs/kube-agents/issues/676).
-    policy("google", appIn(release.name, names.proxy, names.exporter), {
+    policy("google", appIn(release.name, names.exporter), {
       egress: [
         { to: [range(metadataAddress)], ports: tcp(80, 988) },
         { to: [range(network.nodeCidr)], ports: tcp(988) },
@@ -110,7 +104,6 @@ export function networkPolicies(
       { matchLabels: { ...releaseLabels } },
       {
         egress: [
-          { to: [pods({ app: names.proxy })], ports: tcp(...ports) },
           { to: [range(network.servicesCidr)], ports: tcp(cloudSqlPort, network.cachePort) },
           ...(network.signInAddresses.length === 0
             ? []
@@ -127,15 +120,6 @@ export function networkPolicies(
             ports: tcp(port),
           })),
         ],
-      },
-    ),
-    // Who reaches it is logged in to the database: the app, and nobody else.
-    policy(
-      names.proxy,
-      { matchLabels: { app: names.proxy } },
-      {
-        ingress: [{ from: [pods(releaseLabels)], ports: tcp(...ports) }],
-        egress: [{ to: [range(network.servicesCidr)], ports: tcp(cloudSqlPort) }],
       },
     ),
   ];

@@ -42,9 +42,8 @@ export function quota(app: VersionApp, proxy: AuthProxy): Readonly<Record<string
   const counted: readonly (readonly [number, Sum])[] = [
     // Those that serve: at their most, their successors, and those that are on their way out.
     [2 * app.replicas.max + surge(app), plus(app.size, proxy.size)],
-    // A migration, and the one that a retry or the chart's hook makes.
+    // A migration of Pulumi's, and one of a pipeline.
     [2, plus(app.size, proxy.size)],
-    [2 * proxy.replicas + 1, proxy.size],
     // Before a change, of the night, and a pipeline's.
     [3, exportSize],
   ];

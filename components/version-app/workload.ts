@@ -2,7 +2,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
 import { Job } from "@pulumi/kubernetes/batch/v1/job";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
-import type { core } from "@pulumi/kubernetes/types/input";
+import type { batch, core } from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
 import {
@@ -55,7 +55,7 @@ export interface VersionWorkloadArgs {
   readonly pullSecrets: readonly string[];
   /** What GKE is to know of the Service. */
   readonly serviceAnnotations: Readonly<Record<string, string>>;
-  /** Secrets, Auth Proxy, policies, accounts. */
+  /** Secrets, database, policies, accounts. */
   readonly baseReady: readonly pulumi.Resource[];
   /** Nodes to run on. */
   readonly nodesReady: readonly pulumi.Resource[];
@@ -90,6 +90,14 @@ export class VersionWorkload extends Component {
       annotations: { ...helmOwnership.annotations },
     });
 
+    const pod = webPod(args);
+    const template = {
+      ...pod,
+      metadata: {
+        ...pod.metadata,
+        annotations: { "checksum/application-secrets": args.checksum },
+      },
+    };
     const migration = this.migration(name, args, { ...own, dependsOn: before });
     const deployment = new Deployment(
       `${name}-deployment`,
@@ -106,7 +114,7 @@ export class VersionWorkload extends Component {
             rollingUpdate: { maxUnavailable: 0, maxSurge: surge(app) },
           },
           selector: { matchLabels: { ...webLabels } },
-          template: webPod(args),
+          template,
         },
       },
       {
@@ -160,8 +168,38 @@ export class VersionWorkload extends Component {
     opts: pulumi.CustomResourceOptions,
   ): Job {
     const { app } = args;
-    const { container, spec } = appPod(args);
-    const template = {
+    const spec = migrationJob(args);
+    return new Job(
+      `${name}-migration`,
+      {
+        metadata: {
+          name: `${release.name}-migrate-${fingerprint(spec, app.migrateAttempt ?? 1)}`,
+          namespace: release.namespace,
+          labels: { ...releaseLabels, ...helmOwnership.labels },
+          annotations: { ...helmOwnership.annotations },
+        },
+        spec,
+      },
+      { ...opts, customTimeouts: { create: `${app.migrateMinutes + 5}m` } },
+    );
+  }
+}
+
+/** What the app's pods are made of, all of it plain. */
+export type PodArgs = Pick<
+  VersionWorkloadArgs,
+  "app" | "proxy" | "database" | "zones" | "pullSecrets"
+>;
+
+/** A migration of the database: one pod of the app's image, with its own Auth Proxy. */
+export function migrationJob(args: PodArgs) {
+  const { app } = args;
+  const { container, spec } = appPod(args);
+  return {
+    // Rails takes a lock for it and goes on where it was: once more does no harm.
+    backoffLimit: 2,
+    activeDeadlineSeconds: app.migrateMinutes * 60,
+    template: {
       metadata: { labels: { ...releaseLabels } },
       spec: {
         ...spec,
@@ -170,31 +208,16 @@ export class VersionWorkload extends Component {
         containers: [
           { ...container, name: release.container, command: ["/bin/sh", "-c", app.migrateCommand] },
         ],
-      } satisfies core.v1.PodSpec,
-    };
-    return new Job(
-      `${name}-migration`,
-      {
-        metadata: {
-          name: `${release.name}-migrate-${fingerprint(template, app.migrateAttempt ?? 1)}`,
-          namespace: release.namespace,
-          labels: { ...releaseLabels, ...helmOwnership.labels },
-          annotations: { ...helmOwnership.annotations },
-        },
-        spec: {
-          // Rails takes a lock for it and goes on where it was: once more does no harm.
-          backoffLimit: 2,
-          activeDeadlineSeconds: app.migrateMinutes * 60,
-          template,
-        },
       },
-      { ...opts, customTimeouts: { create: `${app.migrateMinutes + 5}m` } },
-    );
-  }
+    },
+  } satisfies batch.v1.JobSpec;
 }
 
-/** A pod that serves. */
-function webPod(args: VersionWorkloadArgs) {
+/**
+ * A pod that serves. Its probes say what Auto DevOps' chart can say too, for all else Kubernetes' own times hold
+ * (10 seconds, three failures).
+ */
+export function webPod(args: PodArgs) {
   const { app } = args;
   const { container, spec } = appPod(args);
   const headers = [
@@ -209,10 +232,7 @@ function webPod(args: VersionWorkloadArgs) {
   const alive =
     app.livenessPath === undefined ? { tcpSocket: { port: release.port } } : http(app.livenessPath);
   return {
-    metadata: {
-      labels: { ...webLabels },
-      annotations: { "checksum/application-secrets": args.checksum },
-    },
+    metadata: { labels: { ...webLabels } },
     spec: {
       ...spec,
       terminationGracePeriodSeconds: stopAfterSeconds + endSeconds,
@@ -222,14 +242,16 @@ function webPod(args: VersionWorkloadArgs) {
           ...container,
           name: release.container,
           ports: [{ name: release.portName, containerPort: release.port, protocol: "TCP" }],
-          startupProbe: { ...alive, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 60 },
-          livenessProbe: { ...alive, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-          readinessProbe: {
-            ...http(app.readinessPath),
-            periodSeconds: 5,
+          // By HTTP: the chart can't say a connection here. Five minutes for a boot.
+          startupProbe: {
+            ...http(app.livenessPath ?? app.readinessPath),
+            initialDelaySeconds: 0,
             timeoutSeconds: 5,
-            failureThreshold: 3,
+            periodSeconds: 5,
+            failureThreshold: 60,
           },
+          livenessProbe: { ...alive, initialDelaySeconds: 0, timeoutSeconds: 10 },
+          readinessProbe: { ...http(app.readinessPath), initialDelaySeconds: 0, timeoutSeconds: 5 },
           lifecycle: { preStop: { sleep: { seconds: stopAfterSeconds } } },
         },
       ],
@@ -242,7 +264,7 @@ function webPod(args: VersionWorkloadArgs) {
  * beside it hardly works
  * (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#container-resource-metrics).
  */
-function autoscaling({ cpuPercent, replicas }: VersionApp) {
+export function autoscaling({ cpuPercent, replicas }: VersionApp) {
   return {
     scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: release.name },
     minReplicas: replicas.min,

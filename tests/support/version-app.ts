@@ -32,7 +32,6 @@ export const app: VersionApp = {
 
 export const proxy = {
   image: `gcr.io/proxy@sha256:${"b".repeat(64)}`,
-  replicas: 2,
   size: { cpuMillis: 50, cpuLimitMillis: 500, memoryMiB: 128, storageMiB: 64 },
 };
 
@@ -96,7 +95,6 @@ export async function declaredApp(changes: Changes = {}) {
         },
         app: given,
         proxy,
-        databaseReplicas: 2,
         accounts: { app: "app@a-project.iam", exporter: "exporter@a-project.iam" },
         network,
       },
@@ -111,10 +109,8 @@ export async function declaredApp(changes: Changes = {}) {
     const base = new VersionAppBase(
       "base",
       {
-        ...common,
+        namespaceReady: namespace.ready,
         app: given,
-        proxy,
-        database,
         cache: {
           host: "10.61.0.9",
           port: 6378,
@@ -132,7 +128,6 @@ export async function declaredApp(changes: Changes = {}) {
           username: "puller",
           password: secrets.password,
         },
-        zones,
         databaseReady: [],
       },
       opts,
@@ -165,7 +160,9 @@ export interface Container {
   readonly args?: readonly string[];
   readonly restartPolicy?: string;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly envFrom?: readonly { readonly secretRef?: { readonly name: string } }[];
+  readonly envFrom?: readonly {
+    readonly secretRef?: { readonly name: string; readonly optional?: boolean };
+  }[];
   readonly ports?: readonly { readonly containerPort: number; readonly protocol: string }[];
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly resources: Readonly<

@@ -1,4 +1,4 @@
-import { isSecret, ofType, type Declared } from "../../support/kubernetes-mocks";
+import { isSecret, ofType, only, type Declared } from "../../support/kubernetes-mocks";
 import {
   app,
   declaredApp,
@@ -6,6 +6,7 @@ import {
   object,
   planted,
   podOf,
+  proxy,
   selects,
   specOf,
   zones,
@@ -18,6 +19,7 @@ import {
   serviceSelector,
   webLabels,
 } from "../../../components/version-app/contract";
+import { migrationJob, webPod } from "../../../components/version-app/workload";
 
 let resources: readonly Declared[];
 let web: PodTemplate;
@@ -96,6 +98,55 @@ describe("hand-over to Auto DevOps", () => {
   });
 });
 
+describe("Auto DevOps' chart", () => {
+  const args = () => ({
+    app,
+    proxy,
+    database: {
+      connectionNames: { primary: "p:r:i", replicas: [] },
+      databaseName: "version",
+      username: "app@p.iam",
+    },
+    zones,
+    pullSecrets: [],
+  });
+
+  // The chart has no value for it: Kubernetes' own 10 seconds and three failures hold.
+  test("can say all that there is of the probes", () => {
+    const [container] = web.spec.containers;
+    expect(container?.startupProbe).toHaveProperty("httpGet");
+    for (const probe of [container?.livenessProbe, container?.readinessProbe]) {
+      expect(Object.keys(probe ?? {})).toEqual(
+        expect.arrayContaining(["initialDelaySeconds", "timeoutSeconds"]),
+      );
+      expect(probe).not.toHaveProperty("periodSeconds");
+      expect(probe).not.toHaveProperty("failureThreshold");
+    }
+  });
+
+  test("makes the very pods that Pulumi makes", () => {
+    expect({ ...web, metadata: { labels: web.metadata.labels } }).toEqual(
+      JSON.parse(
+        JSON.stringify(
+          webPod({
+            ...args(),
+            database: {
+              connectionNames: {
+                primary: "a-project:us-east1:primary",
+                replicas: ["a-project:us-east1:one", "a-project:us-east1:two"],
+              },
+              databaseName: "version",
+              username: "version-app@a-project.iam",
+            },
+            pullSecrets: ["registry-pull"],
+          }),
+        ),
+      ),
+    );
+    expect(migrationJob(args()).template.metadata.labels).not.toHaveProperty("tier");
+  });
+});
+
 describe("a zone that goes", () => {
   /** How many pods a zone takes of so many, as the scheduler spreads them. */
   const spreadOver = (pods: number, count: number): number[] =>
@@ -116,14 +167,6 @@ describe("a zone that goes", () => {
     // A dead zone's nodes are tainted, and no longer count as a domain; the others are enough of them.
     expect(zonal?.nodeTaintsPolicy).toBe("Honor");
     expect(zonal?.minDomains).toBe(zones - 1);
-  });
-
-  test("leaves an Auth Proxy", () => {
-    const deployment = object(resources, "apps/v1:Deployment", "auth-proxy");
-    const { replicas } = specOf<{ replicas: number }>(deployment);
-    const [zonal] = podOf(deployment).spec.topologySpreadConstraints ?? [];
-    expect([zonal?.whenUnsatisfiable, zonal?.maxSkew]).toEqual(["DoNotSchedule", 1]);
-    expect(Math.max(...spreadOver(replicas, zones))).toBeLessThan(replicas);
   });
 
   test("spread is counted for each revision, by labels that the pods have", () => {
@@ -148,22 +191,14 @@ describe("a rollout and a drain", () => {
     }
   });
 
-  test("can take one pod of each at any time, never two", () => {
-    for (const [name, maker] of [
-      ["production", "production"],
-      ["auth-proxy", "auth-proxy"],
-    ] as const) {
-      const budget = specOf<{ maxUnavailable: number; selector: { matchLabels: never } }>(
-        object(resources, "policy/v1:PodDisruptionBudget", name),
-      );
-      expect(budget).toMatchObject({
-        maxUnavailable: 1,
-        unhealthyPodEvictionPolicy: "AlwaysAllow",
-      });
-      const pod = podOf(object(resources, "apps/v1:Deployment", maker));
-      expect(selects(budget.selector.matchLabels, pod.metadata.labels)).toBe(true);
-      expect(selects(budget.selector.matchLabels, migration.metadata.labels)).toBe(false);
-    }
+  test("can take one pod at any time, never two", () => {
+    const budget = specOf<{ selector: { matchLabels: Record<string, string> } }>(
+      only(resources, "kubernetes:policy/v1:PodDisruptionBudget"),
+    );
+    expect(budget).toMatchObject({ maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow" });
+    const { matchLabels } = budget.selector;
+    expect(selects(matchLabels, web.metadata.labels)).toBe(true);
+    expect(selects(matchLabels, migration.metadata.labels)).toBe(false);
   });
 
   test("a pod answers until the load balancer has let go of it, and has time to end after", () => {
@@ -250,16 +285,18 @@ describe("the Auth Proxy beside the app", () => {
     );
   });
 
-  test("is what the app's pods use; the secret leads others to the Service", async () => {
-    const url = "postgresql://version-app%40a-project.iam@";
-    const path = "/version?sslmode=disable";
-    const { base } = (await declaredApp()).made;
-    expect(base.databaseUrl).toBe(`${url}auth-proxy:5432${path}`);
+  test("is what the app's pods reach their database by; the pipeline's secret may be missing", () => {
     for (const { spec } of [web, migration]) {
       expect(spec.containers[0]?.env).toEqual([
-        { name: "DATABASE_URL", value: `${url}127.0.0.1:5432${path}` },
+        {
+          name: "DATABASE_URL",
+          value: "postgresql://version-app%40a-project.iam@127.0.0.1:5432/version?sslmode=disable",
+        },
       ]);
-      expect(spec.containers[0]?.envFrom).toEqual([{ secretRef: { name: "production-secret" } }]);
+      expect(spec.containers[0]?.envFrom).toEqual([
+        { secretRef: { name: "production-secret", optional: true } },
+        { secretRef: { name: "production-app" } },
+      ]);
     }
   });
 
@@ -372,12 +409,10 @@ describe("secrets", () => {
   });
 
   test("have all that the app is told, under the names that it has for them", () => {
-    expect(contentOf("production-secret")).toEqual({
+    expect(contentOf("production-app")).toEqual({
       PIDFILE: "/tmp/server.pid",
       RAILS_ENV: "production",
       PORT: "5000",
-      DATABASE_URL:
-        "postgresql://version-app%40a-project.iam@auth-proxy:5432/version?sslmode=disable",
       REDIS_URL: "rediss://:planted-auth%2Fstring@10.61.0.9:6378/0",
       REDIS_CA_FILE: "/etc/redis-ca/ca.crt",
       SECRET_KEY_BASE: "planted-secret-key-base",
