@@ -1,6 +1,7 @@
 /** What pods need before they run, and what they take of a quota. */
 import type { Condition, Demand, ResourceModel } from "../../model";
 import { absent, everyContainer, implies, present } from "./pod-rules";
+import { CLUSTER } from "../gcp/common";
 import { podSecurity } from "./pod-security";
 import { NODE_POOL } from "./tokens";
 
@@ -23,8 +24,11 @@ const hasPool = (where?: Condition): Condition => ({
   })),
 });
 
-/** The provider instance says which cluster it is for; one that does not may be outside of the sandbox. */
-const inSandbox: Condition = present("@clusterIdentifier");
+/** The cluster is one of the sandbox; what nodes others have, nobody here knows. */
+const inSandbox: Condition = {
+  property: "@clusterIdentifier",
+  companion: { type: CLUSTER, property: "id" },
+};
 
 /** What a variable is taken from has the key, unless it need not be there. */
 const hasKey = (source: string): Condition => {

@@ -1,5 +1,6 @@
 /** What the models of Kubernetes' workloads let through, what they refuse, and what keeps them from being ready. */
-import type { Wire } from "./support/client";
+import { urnOf, type Wire } from "./support/client";
+import { kubeconfig } from "./support/kubeconfig";
 import { Workspace, container, deployment, job, pod, tokens } from "./support/workloads";
 
 let space: Workspace;
@@ -483,4 +484,80 @@ describe("a CronJob", () => {
   test.each(["@daily", "*/15 1-5 * * mon-fri", "0 2 1 jan,jul *"])("takes %s", async (schedule) => {
     expect(await space.faults(tokens.cronJob, cron({ schedule, timeZone: "Etc/UTC" }))).toBe("");
   });
+});
+
+describe("pods of a cluster of GKE", () => {
+  const zones = ["us-east1-b", "us-east1-c", "us-east1-d"];
+  const google = (own: Workspace, token: string, inputs: Wire) =>
+    own.google.make(urnOf(token, "it"), inputs);
+
+  test("run when it has nodes, in as many zones as they ask for", () =>
+    apart({}, async (own) => {
+      for (const api of ["compute", "container"]) {
+        await own.google.make(urnOf("gcp:projects/service:Service", api), {
+          service: `${api}.googleapis.com`,
+        });
+      }
+      const network = await google(own, "gcp:compute/network:Network", {
+        autoCreateSubnetworks: false,
+      });
+      const subnet = await google(own, "gcp:compute/subnetwork:Subnetwork", {
+        network: network.id,
+        ipCidrRange: "10.60.0.0/22",
+        secondaryIpRanges: [
+          { rangeName: "pods", ipCidrRange: "10.64.0.0/16" },
+          { rangeName: "services", ipCidrRange: "10.65.0.0/20" },
+        ],
+      });
+      const cluster = await google(own, "gcp:container/cluster:Cluster", {
+        name: "version",
+        location: "us-east1",
+        nodeLocations: zones,
+        network: network.id,
+        subnetwork: subnet.id,
+        networkingMode: "VPC_NATIVE",
+        ipAllocationPolicy: {
+          clusterSecondaryRangeName: "pods",
+          servicesSecondaryRangeName: "services",
+        },
+        datapathProvider: "ADVANCED_DATAPATH",
+        privateClusterConfig: { enablePrivateNodes: true, enablePrivateEndpoint: true },
+        controlPlaneEndpointsConfig: {
+          dnsEndpointConfig: { allowExternalTraffic: true },
+          ipEndpointsConfig: { enabled: false },
+        },
+        initialNodeCount: 1,
+        removeDefaultNodePool: true,
+        deletionProtection: false,
+      });
+      const { dnsEndpointConfig } = cluster.outputs["controlPlaneEndpointsConfig"] as {
+        dnsEndpointConfig: { endpoint: string };
+      };
+      const provider = await own.bench.connect("kubernetes", {
+        kubeconfig: kubeconfig(`https://${dnsEndpointConfig.endpoint}`),
+        clusterIdentifier: cluster.id,
+      });
+      const spread = (minDomains: number): Wire => ({
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            minDomains,
+            topologyKey: "topology.kubernetes.io/zone",
+            whenUnsatisfiable: "DoNotSchedule",
+            labelSelector: { matchLabels: { app: "web" } },
+          },
+        ],
+      });
+      const make = (name: string, inputs: Wire) =>
+        provider.make(urnOf(tokens.deployment, name), { ...inputs, metadata: { name } });
+      await expect(make("early", deployment())).rejects.toThrow(/no node pool/);
+      await google(own, "gcp:container/nodePool:NodePool", {
+        cluster: cluster.outputs["name"] as string,
+        location: "us-east1",
+        nodeLocations: zones,
+        initialNodeCount: 1,
+      });
+      await make("three", deployment({}, spread(3)));
+      await expect(make("four", deployment({}, spread(4)))).rejects.toThrow(/zones/);
+    }));
 });
