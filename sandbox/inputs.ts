@@ -5,7 +5,14 @@
 import { holds, type Setting } from "./conditions";
 import { mergedTags, type Instance } from "./instance";
 import { isEmpty } from "./compare";
-import { AUTONAMED, defaultNamespace, encodeTexts, isAutonamed, isLive } from "./live";
+import {
+  AUTONAMED,
+  defaultNamespace,
+  encodeTexts,
+  isAutonamed,
+  isLive,
+  labelManager,
+} from "./live";
 import { keysOf, putAt, valueAt } from "./paths";
 import { missingPlace, placeOf, regional } from "./places";
 import { referredOutput, settingOf } from "./references";
@@ -102,6 +109,7 @@ export function checkInputs(
   }
   if (native) locate(model, instance, values, ledger);
   if (isLive(instance)) {
+    labelManager(instance, olds, values);
     defaultNamespace(model, instance, values);
     encodeTexts(model, values, secrets);
     return { inputs: { value: values, secrets }, failures };

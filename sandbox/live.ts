@@ -51,6 +51,19 @@ export function defaultNamespace(model: ResourceModel, instance: Instance, value
   if (namespace !== undefined) putAt(values, keysOf(NAMESPACE), namespace);
 }
 
+const MANAGED_BY = ["metadata", "labels", "app.kubernetes.io/managed-by"] as const;
+
+/**
+ * Without server-side apply the provider marks what it makes with a label, and goes on with it while the object has it
+ * (Check and provider/pkg/metadata/labels.go).
+ */
+export function labelManager(instance: Instance, olds: Values, values: Values): void {
+  const fresh = Object.keys(olds).length === 0;
+  const applied = instance.config.value["enableServerSideApply"] !== false;
+  if (fresh ? !applied : valueAt(olds, MANAGED_BY) === "pulumi")
+    putAt(values, MANAGED_BY, "pulumi");
+}
+
 /** Moves texts to where the cloud keeps them, in base64. Left as they are while an unknown is among the inputs. */
 export function encodeTexts(model: ResourceModel, values: Values, secrets: SecretPaths): void {
   if (hasUnknown(values)) return;

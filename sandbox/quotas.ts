@@ -1,7 +1,7 @@
 /** Quotas: what objects take, and what is left. https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
 import type { Ledger, StoredObject } from "./ledger";
 import type { Demand, ResourceModel } from "./model";
-import { elements, pathValues } from "./paths";
+import { elements, keysOf, pathValues } from "./paths";
 import type { Place } from "./places";
 import { quantity, quantityText } from "./quantities";
 import { completed } from "./references";
@@ -77,17 +77,20 @@ function total(demands: readonly Demand[], values: Values, lent: Lent): number |
 }
 
 function first(part: Value, paths: readonly string[], lent: Lent): number | undefined {
-  for (const path of paths) {
-    const given = amountOf(pathValues(part, path)[0] ?? lent(path));
-    if (given !== undefined) return given;
-  }
-  return undefined;
+  const given = paths.map((path) => amountOf(pathValues(part, path)[0]));
+  // A part's own limit counts as its request before anything is lent to it.
+  const all = [...given, ...paths.map((path) => amountOf(lent(path)))];
+  return all.find((amount) => amount !== undefined);
 }
 
 function lentBy(objects: readonly StoredObject[]): Lent {
+  // A path may be spelt with or without quotes around a key.
+  const spelt = (path: string): string => JSON.stringify(keysOf(path));
   return (path) => {
     for (const { model, outputs } of objects) {
-      for (const source of model.lends?.[path] ?? []) {
+      const [, sources = []] =
+        Object.entries(model.lends ?? {}).find(([own]) => spelt(own) === spelt(path)) ?? [];
+      for (const source of sources) {
         const [value] = pathValues(outputs.value, source);
         if (value !== undefined) return value;
       }

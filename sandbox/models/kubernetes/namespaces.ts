@@ -89,12 +89,13 @@ const resourceQuota: ResourceModel = kube({
     status: status({ hard: "{spec.hard}" }, {}),
   },
   rules: [
-    {
-      name: "objects are counted in whole numbers",
-      then: { property: "spec.hard", not: { property: "spec.hard", present: false } },
-      message: "spec.hard: Required value",
+    ...["pods", "services", "secrets", "configmaps", "persistentvolumeclaims"].map((counted) => ({
+      name: `${counted} are counted in whole numbers`,
+      when: { property: `spec.hard["${counted}"]`, present: true },
+      then: { property: `spec.hard["${counted}"]`, matches: "\\d+[kMGTPE]?" },
+      message: `spec.hard[${counted}]: Invalid value: must be an integer`,
       source: QUOTAS,
-    },
+    })),
     {
       name: "a quota limits only what the system knows",
       when: { property: "spec.hard", present: true },
@@ -156,8 +157,8 @@ const lent = (resource: string, name = resource) => ({
   [`resources.requests.${name}`]: [
     `${CONTAINER}.defaultRequest["${resource}"]`,
     `${CONTAINER}.default["${resource}"]`,
-    `${CONTAINER}.min["${resource}"]`,
     `${CONTAINER}.max["${resource}"]`,
+    `${CONTAINER}.min["${resource}"]`,
   ],
   [`resources.limits.${name}`]: [
     `${CONTAINER}.default["${resource}"]`,

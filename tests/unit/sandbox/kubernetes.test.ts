@@ -1,6 +1,14 @@
 /** How the provider of Kubernetes works: names, namespaces, live objects, replacement, what goes with what. */
 import { kubernetes } from "../../../sandbox/models/kubernetes";
-import { Bench, UNKNOWN, secret, urnOf, type Connection, type Wire } from "./support/client";
+import {
+  Bench,
+  UNKNOWN,
+  secret,
+  unreadyOf,
+  urnOf,
+  type Connection,
+  type Wire,
+} from "./support/client";
 import { kubeconfig } from "./support/kubeconfig";
 
 const NAMESPACE = "kubernetes:core/v1:Namespace";
@@ -297,6 +305,41 @@ describe("a Secret", () => {
     const { inputs } = await mutable.check(made.urn, { immutable: false }, made.inputs);
     await expect(mutable.update(made, inputs)).rejects.toThrow("field is immutable");
   });
+});
+
+test("without server-side apply, what the provider makes has its label", async () => {
+  const client = await bench.connect("kubernetes", {
+    kubeconfig: kubeconfig(),
+    enableServerSideApply: "false",
+  });
+  const made = await make(CONFIG_MAP, "settings", named("settings"), client);
+  expect(metadata(made.inputs)["labels"]).toEqual({ "app.kubernetes.io/managed-by": "pulumi" });
+  expect(made.outputs["__fieldManager"]).toBe("pulumi-kubernetes");
+  const again = await cluster.check(made.urn, named("settings"), made.inputs);
+  expect(again.inputs).toEqual(made.inputs);
+});
+
+test("containers that say nothing of what they need get a LimitRange's amounts under a quota, or wait", async () => {
+  const hard = { "requests.memory": "1Gi" };
+  await make(QUOTA, "quota", { ...named("quota"), spec: { hard } });
+  const deployment = async (name: string): Promise<unknown> => {
+    const labels = { app: name };
+    const container = { name: "web", image: "nginx:1.29" };
+    const template = { metadata: { labels }, spec: { containers: [container] } };
+    const spec = { replicas: 2, selector: { matchLabels: labels }, template };
+    return make("kubernetes:apps/v1:Deployment", name, { ...named(name), spec }).catch(
+      (error: unknown) => unreadyOf(error)?.getReasonsList(),
+    );
+  };
+  const quota = (text: string) => expect.stringContaining(text) as string;
+  expect(await deployment("one")).toContainEqual(quota("must specify requests.memory"));
+  const limits = [{ type: "Container", defaultRequest: { memory: "300Mi" } }];
+  await make("kubernetes:core/v1:LimitRange", "range", { ...named("range"), spec: { limits } });
+  expect(await deployment("two")).toContainEqual(
+    quota(
+      "exceeded quota: quota, requested: requests.memory=629145600, used: requests.memory=629145600",
+    ),
+  );
 });
 
 test("an object of a name that is there is refused", async () => {
