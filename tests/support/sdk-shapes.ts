@@ -262,7 +262,8 @@ function readGkeKind(root: string, place: string, type: string): SdkResource {
   const source = readSource(path.join(modules, "@kubernetes-models/gke", place, `${type}.d.ts`));
   const declared = source.interfaces.get(`I${type}`);
   if (!declared) throw new Error(`${source.file.fileName} declares no I${type}`);
-  const { status: _, ...published } = new Reader("", source, true).members(declared);
+  const published = new Reader("", source, true).members(declared);
+  delete published["status"];
   const { metadata } = readSdkResource(root, "kubernetes:core/v1:ConfigMap").inputs;
   if (metadata === undefined) throw new Error("the SDK's objects have no metadata");
   // CustomResource gives its version and kind from its own arguments.

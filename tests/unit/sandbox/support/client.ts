@@ -192,7 +192,10 @@ export function unreadyOf(error: unknown): ErrorResourceInitFailed | undefined {
   return Status.deserializeBinary(details)
     .getDetailsList()
     .map((any) =>
-      any.unpack(ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed"),
+      any.unpack(
+        (bytes) => ErrorResourceInitFailed.deserializeBinary(bytes),
+        "pulumirpc.ErrorResourceInitFailed",
+      ),
     )
     .find((detail) => detail !== null);
 }
