@@ -22,7 +22,8 @@ export const environments: EnvironmentRegistry = {
     load: () => import("./ops/index.ts"),
   },
   version: {
-    summary: "the version app on Google Kubernetes Engine, with Cloud SQL, Memorystore and Auto DevOps",
+    summary:
+      "the version app on Google Kubernetes Engine, with Cloud SQL, Memorystore and Auto DevOps",
     packages: ["gcp", "kubernetes"],
     prerequisites: ["dev"],
     load: () => import("./version/index.ts"),

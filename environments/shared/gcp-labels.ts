@@ -11,6 +11,7 @@ const places: Readonly<Record<string, "labels" | "resourceLabels" | "userLabels"
   "gcp:compute/disk:Disk": "labels",
   "gcp:compute/globalAddress:GlobalAddress": "labels",
   "gcp:compute/instance:Instance": "labels",
+  "gcp:compute/securityPolicy:SecurityPolicy": "labels",
   "gcp:container/cluster:Cluster": "resourceLabels",
   "gcp:dns/managedZone:ManagedZone": "labels",
   "gcp:monitoring/alertPolicy:AlertPolicy": "userLabels",

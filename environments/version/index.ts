@@ -13,16 +13,23 @@ import { GcpWebEdge } from "../../components/edge/gcp";
 import { GcpMachineIdentity, machineAccountId } from "../../components/identity/gcp";
 import { GcpWorkloadIdentity } from "../../components/identity/gcp-workload";
 import { GcpPeople } from "../../components/identity/gcp-people";
+import { cachePort } from "../../components/managed-data/gcp";
 import { appInstanceName, GcpAppData } from "../../components/managed-data/gcp-app";
 import { GcpNetwork } from "../../components/network/gcp";
 import { googleApisRange, GcpPrivateAccess } from "../../components/network/gcp-private-access";
 import { GcpApis } from "../../components/shared/gcp-apis";
+import { autoDevOpsVariables } from "../../components/version-app/auto-devops";
 import { VersionAppBase } from "../../components/version-app/base";
 import { names, release } from "../../components/version-app/contract";
-import { DatabaseExports } from "../../components/version-app/export-job";
+import { DatabaseExports, exportJob } from "../../components/version-app/export-job";
 import { serviceAnnotations, VersionIngress } from "../../components/version-app/ingress";
 import { VersionAppNamespace } from "../../components/version-app/namespace";
-import { VersionWorkload } from "../../components/version-app/workload";
+import {
+  autoscaling,
+  migrationJob,
+  VersionWorkload,
+  webPod,
+} from "../../components/version-app/workload";
 import type { EnvironmentRehearsal } from "../../engine/environment";
 import { labelled } from "../shared/gcp-labels";
 import { labelledObjects } from "../shared/kubernetes-labels";
@@ -215,16 +222,17 @@ function declare(
         nodeCidr: settings.network.nodesCidr,
         servicesCidr: settings.network.servicesCidr,
         googleApisCidr: googleApisRange,
-        cachePort: 6378,
+        cachePort,
         signInAddresses: [signIn.address],
       },
     },
     inside("app"),
   );
+  const databaseExport = exportOf(settings, { instance, bucket: bucket.bucketName });
   const gate = new DatabaseExports(
     "export",
     {
-      export: exportOf(settings, { instance, bucket: bucket.bucketName }),
+      export: databaseExport,
       namespaceReady: namespace.ready,
       nodesReady: cluster.ready,
       bucketReady: bucket.exporterReady,
@@ -278,17 +286,14 @@ function declare(
     },
     inside("app"),
   );
+  const pod = { app, proxy, database, zones: zones.length, pullSecrets: base.pullSecrets };
   const workload =
     settings.app.deployment === "pulumi"
       ? new VersionWorkload(
           "workload",
           {
-            app,
-            proxy,
-            database,
-            zones: zones.length,
+            ...pod,
             checksum: base.checksum,
-            pullSecrets: base.pullSecrets,
             serviceAnnotations,
             baseReady: [...namespace.ready, ...base.ready],
             nodesReady: cluster.ready,
@@ -363,10 +368,26 @@ function declare(
 
   return {
     url: edge.url,
+    /** The load balancer's address. */
     address: edge.address,
     cluster: cluster.name,
+    /** For people: it fetches a token of their own, and holds none. */
     kubeconfig: cluster.kubeconfig,
-    databaseInstance: instance,
+    databaseInstance: data.instances.primary,
+    databaseReplicas: data.instances.replicas,
     exportBucket: bucket.bucketName,
+    /** CI/CD variables of the app's project, as GitLab's API takes them; a secret. */
+    autoDevOps: autoDevOpsVariables({
+      chart: {
+        pod: webPod(pod),
+        autoscaling: autoscaling(app),
+        exportJob: exportJob(databaseExport, "change", "fail"),
+        migrationJob: migrationJob(pod),
+      },
+      endpoint: cluster.endpoint,
+      deployerToken: namespace.deployerToken,
+      host: settings.domain,
+      longestMinutes: Math.max(databaseExport.deadlineMinutes, app.migrateMinutes) + 5,
+    }),
   };
 }

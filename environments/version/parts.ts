@@ -45,7 +45,11 @@ export function databaseOf({ database }: VersionSettings): GcpAppDatabaseArgs {
     backupTime,
     maintenance,
     instanceName,
-    replicas: database.replicaZones.map((zone) => ({ zone })),
+    replicaTier: database.replicaTier,
+    replicas: database.replicaZones.map((zone) => ({
+      zone,
+      instanceName: database.replicaNames[zone],
+    })),
   };
 }
 

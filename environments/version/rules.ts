@@ -1,7 +1,7 @@
 /** Rules between the settings of `version`. What is wrong by itself is missing here and was already said. */
 import { parseCidr } from "../shared/cidr";
 import { databaseRules } from "../shared/gcp-data-settings";
-import { googleRanges } from "../shared/gcp-fields";
+import { customTierRefusal, googleRanges } from "../shared/gcp-fields";
 import { disjoint } from "../shared/rules";
 import type { Refuse } from "../shared/settings";
 import type { VersionSettings } from "./settings";
@@ -9,6 +9,7 @@ import type { VersionSettings } from "./settings";
 /** Checks everything that is there against everything else. */
 export function versionRules(settings: Partial<VersionSettings>, refuse: Refuse): void {
   placeRules(settings, refuse);
+  replicaRules(settings, refuse);
   networkRules(settings, refuse);
   clusterRules(settings, refuse);
   appRules(settings, refuse);
@@ -43,6 +44,25 @@ function placeRules(
     if (replica === zone) refuse(path, `a zone other than the primary's, ${zone}`);
     if (replicaZones.indexOf(replica) !== index) refuse(path, "a zone for each replica");
   });
+}
+
+function replicaRules({ database }: Partial<VersionSettings>, refuse: Refuse): void {
+  if (database === undefined) return;
+  const { replicaTier, replicaNames, replicaZones, tier } = database;
+  const size = (name: string) => Number(/^db-(?:custom|perf-optimized-N)-(\d+)/.exec(name)?.[1]);
+  if (replicaTier !== undefined) {
+    const wrong = customTierRefusal(replicaTier);
+    if (wrong !== undefined) refuse(["database", "replicaTier"], wrong);
+    // A smaller one falls behind, and is no place to go to when the primary is lost.
+    else if (size(replicaTier) < size(tier)) {
+      refuse(["database", "replicaTier"], `a tier no smaller than the primary's, ${tier}`);
+    }
+  }
+  for (const place of Object.keys(replicaNames)) {
+    if (!replicaZones.includes(place)) {
+      refuse(["database", "replicaNames", place], `a zone of database.replicaZones`);
+    }
+  }
 }
 
 function networkRules({ network }: Partial<VersionSettings>, refuse: Refuse): void {

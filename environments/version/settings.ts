@@ -7,6 +7,7 @@ import type { StackConfig } from "../../engine/environment";
 import { cidr, hostname, siteFields, wholeNumber } from "../shared/fields";
 import { cacheFields, databaseFields } from "../shared/gcp-data-settings";
 import {
+  databaseTier,
   groupEmail,
   machineType,
   managedZone,
@@ -120,10 +121,12 @@ const app = z.strictObject({
   /** Run by /bin/sh in the app's image before each rollout, and ended after so many minutes. */
   migrateCommand: z.string().min(1).default("bundle exec rails db:migrate"),
   migrateMinutes: wholeNumber(1, 240).default(30),
+  /** One more than before runs a migration anew that failed; a new image does too. */
+  migrateAttempt: wholeNumber(1, 1000).default(1),
   /** Settings of the app that are no secrets. */
   environment: z
     .record(variable, z.string())
-    .default({ RAILS_ENV: "production", RAILS_LOG_TO_STDOUT: "true" }),
+    .default({ RAILS_ENV: "production", RAILS_LOG_TO_STDOUT: "1", RAILS_SERVE_STATIC_FILES: "1" }),
   /** Directories that the app writes; all else of its file system is read-only. */
   writablePaths: z
     .array(z.string().regex(/^(\/[\w.-]+)+$/, "an absolute path, as /tmp"))
@@ -176,6 +179,17 @@ const database = z.strictObject({
   standbyZone: zone,
   /** Zones of the two read replicas. */
   replicaZones: z.tuple([zone, zone]),
+  /** Tier of the replicas, where it is not the primary's: grow them first, so that they never lag behind it. */
+  replicaTier: databaseTier.optional(),
+  /** Names of replicas made anew, by zone: Cloud SQL gives a deleted one's to nobody for up to a week. */
+  replicaNames: z
+    .record(
+      zone,
+      z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{0,82}[a-z0-9]$/, "lower-case letters, digits and -, at most 84"),
+    )
+    .default({}),
   maxConnections: wholeNumber(50, 5000).default(200),
 });
 
@@ -208,6 +222,13 @@ const armor = z
   .strictObject({
     /** Addresses that are turned away. */
     denyCidrs: z.array(cidr).max(10).default([]),
+    /** Where GitLab servers send their usage pings: each sends one a week, so that few a minute are enough. */
+    intake: z
+      .strictObject({
+        paths: z.array(path).min(1).max(5),
+        requestsPerMinute: wholeNumber(10, 100000),
+      })
+      .default({ paths: ["/usage_data"], requestsPerMinute: 60 }),
     /** Requests of one address in a minute, beyond which it is turned away for a while. */
     requestsPerMinute: wholeNumber(60, 100000).default(600),
     /** `preview` logs what Google's rules would turn away; `enforce` does it. */

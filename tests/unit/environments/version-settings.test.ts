@@ -171,6 +171,18 @@ const wrong: readonly (readonly [string, Changes, string, RegExp])[] = [
     /region us-east1/,
   ],
   ["backups in the same region", { "backup.region": "us-east1" }, "backup.region", /other than/],
+  [
+    "replicas smaller than the primary",
+    { "database.tier": "db-custom-4-15360", "database.replicaTier": "db-custom-2-7680" },
+    "database.replicaTier",
+    /no smaller than the primary's/,
+  ],
+  [
+    "a name for a replica that is not there",
+    { "database.replicaNames": { "us-east1-b": "another" } },
+    "database.replicaNames.us-east1-b",
+    /a zone of database.replicaZones/,
+  ],
   // Network.
   ["a bad CIDR", { "network.nodesCidr": "10.50.0.0/33" }, "network.nodesCidr", /IPv4/],
   ["public addresses", { "network.podsCidr": "52.0.0.0/18" }, "network.podsCidr", /private/],
