@@ -27,6 +27,12 @@ export type { GkePool } from "./node-pools";
  */
 export const nodeRoles: readonly string[] = ["roles/container.defaultNodeServiceAccount"];
 
+/**
+ * What pods ask for names: Cloud DNS, through each node's metadata server
+ * (https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns).
+ */
+export const clusterResolver = "169.254.169.254";
+
 /** One role of people, in plain data: who it is, and what it may do in the project's clusters. */
 export interface ClusterAccessRole {
   /** What the organisation calls it: `engineering-manager`, `production`. */

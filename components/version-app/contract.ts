@@ -179,6 +179,8 @@ export interface PodNetwork {
   readonly servicesCidr: string;
   /** Range of Google's APIs: `googleApisRange` of the network. */
   readonly googleApisCidr: string;
+  /** IPv4 address that pods ask for names: the cluster's. */
+  readonly resolver: string;
   readonly cachePort: number;
   /** IPv4 addresses of the GitLab that people sign in with, reached on 443. */
   readonly signInAddresses: readonly pulumi.Input<string>[];

@@ -19,9 +19,6 @@ const balancerRanges = ["35.191.0.0/16", "130.211.0.0/22"];
 /** GKE's metadata server, which hands out the account's tokens (https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity). */
 const metadataAddress = "169.254.169.254/32";
 
-/** NodeLocal DNSCache on each node (https://cloud.google.com/kubernetes-engine/docs/how-to/nodelocal-dns-cache). */
-const localDnsAddress = "169.254.20.10/32";
-
 type Peer = networking.v1.NetworkPolicyPeer;
 type Rules = Pick<networking.v1.NetworkPolicySpec, "ingress" | "egress">;
 
@@ -64,19 +61,7 @@ export function networkPolicies(
       {
         egress: [
           {
-            to: [
-              {
-                namespaceSelector: {
-                  matchLabels: { "kubernetes.io/metadata.name": "kube-system" },
-                },
-                podSelector: {
-                  matchExpressions: [
-                    { key: "k8s-app", operator: "In", values: ["kube-dns", "node-local-dns"] },
-                  ],
-                },
-              },
-              range(localDnsAddress),
-            ],
+            to: [range(`${network.resolver}/32`)],
             ports: [
               { protocol: "UDP", port: 53 },
               { protocol: "TCP", port: 53 },

@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { GcpAlertChannels } from "../../components/alerts/gcp";
 import { GcpAppAlerts } from "../../components/alerts/gcp-app";
 import { GcpSqlExports } from "../../components/backup-schedule/gcp-sql-export";
-import { GkeCluster, nodeRoles } from "../../components/cluster/gcp";
+import { clusterResolver, GkeCluster, nodeRoles } from "../../components/cluster/gcp";
 import { kubernetesProvider } from "../../components/cluster/provider";
 import { GcpWebEdge } from "../../components/edge/gcp";
 import { GcpMachineIdentity, machineAccountId } from "../../components/identity/gcp";
@@ -222,6 +222,7 @@ function declare(
         nodeCidr: settings.network.nodesCidr,
         servicesCidr: settings.network.servicesCidr,
         googleApisCidr: googleApisRange,
+        resolver: clusterResolver,
         cachePort,
         signInAddresses: [signIn.address],
       },

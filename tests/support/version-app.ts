@@ -67,6 +67,7 @@ export const network = {
   nodeCidr: "10.60.0.0/22",
   servicesCidr: "10.61.0.0/20",
   googleApisCidr: "199.36.153.8/30",
+  resolver: "169.254.169.254",
   cachePort: 6378,
   signInAddresses: ["203.0.113.7"],
 };

@@ -170,10 +170,12 @@ describe("network policies", () => {
           ),
         ),
       )
-      .filter((flow) => !flow.endsWith(":53"))
+      .filter((flow) => !names.includes(flow))
       .sort();
   const labelsOf = (kind: string, name: string | RegExp) =>
     podOf(object(resources, kind, name)).metadata.labels;
+  /** What every pod may ask for names. */
+  const names = [`${network.resolver}/32:53`];
   const google = [
     `${network.nodeCidr}:988`,
     "169.254.169.254/32:80",
@@ -186,6 +188,20 @@ describe("network policies", () => {
     `${network.servicesCidr}:6378`,
     "203.0.113.7/32:443",
   ].sort();
+
+  test("let every pod ask the cluster's own resolver for names, over UDP and TCP, and no other", () => {
+    const asked = policies().flatMap(({ egress = [] }) =>
+      egress.flatMap(({ to = [], ports = [] }) =>
+        ports
+          .filter(({ port }) => port === 53)
+          .flatMap((one) => to.map((peer) => [peerName(peer), one.protocol])),
+      ),
+    );
+    expect(asked).toEqual([
+      ["169.254.169.254/32", "UDP"],
+      ["169.254.169.254/32", "TCP"],
+    ]);
+  });
 
   test("deny both ways by default", () => {
     expect(policies()).toContainEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
