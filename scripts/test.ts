@@ -1,12 +1,13 @@
 /**
- * `npm test [-- jest's arguments]`: runs the tests and ends with what was not run and the totals,
- * `N passed, N failed`, on a line of their own.
+ * `npm test [-- --full] [jest's arguments]`: runs the tests and ends with what was not run and the totals,
+ * `N passed, N failed`, on a line of their own. Of long suites a sample is tried, with `--full` all of it.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { missingTools, testTotals } from "./support/test-report";
 import { runTool } from "./support/tool";
+import { FULL_TESTS } from "../tests/support/sample";
 import { howToInstall, inCI, MISSING_TOOLS_FILE } from "../tests/support/tools";
 
 async function main(): Promise<number> {
@@ -14,11 +15,14 @@ async function main(): Promise<number> {
   try {
     const results = path.join(scratch, "results.json");
     const skipped = path.join(scratch, "missing-tools");
-    const args = ["--json", `--outputFile=${results}`, ...process.argv.slice(2)];
+    const given = process.argv.slice(2);
+    const full = given.includes("--full") || process.env[FULL_TESTS] === "1";
+    const own = given.filter((argument) => argument !== "--full");
+    const args = ["--json", `--outputFile=${results}`, ...own];
     const code = await runTool(
       "jest",
       inCI() ? ["--ci", ...args] : args,
-      { [MISSING_TOOLS_FILE]: skipped },
+      { [MISSING_TOOLS_FILE]: skipped, ...(full ? { [FULL_TESTS]: "1" } : {}) },
       // MiB. What tests make is short-lived; a small nursery has the collector at work all the time.
       ["--max-semi-space-size=64"],
     );
@@ -34,6 +38,10 @@ async function main(): Promise<number> {
     if (written === undefined) return code;
     const totals = testTotals(written);
     if (totals.skipped > 0) console.log(`\n${totals.skipped} skipped`);
+    if (!full)
+      console.log(
+        "\nSampled: changes of the sandbox's properties; npm test -- --full tries them all.",
+      );
     console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
     return code === 0 && totals.failed > 0 ? 1 : code;
   } finally {
