@@ -1,7 +1,12 @@
 /** The pack as the engine runs it: every rule a policy of its own, so that the official tools list each with its level. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PolicyPack, type Policies, type ResourceValidationArgs } from "@pulumi/policy";
+import {
+  PolicyPack,
+  type Policies,
+  type ResourceValidationArgs,
+  type StackValidationArgs,
+} from "@pulumi/policy";
 import { Assessor } from "./assess";
 import { ExemptionsError, readExemptions, type Exemption } from "./exemptions";
 import { Value, unknownString } from "./reader";
@@ -45,32 +50,53 @@ function tell(
   if (said.open !== undefined) throw undecided(unknownString, said.open);
 }
 
-/** Properties, by the object behind the SDK's proxy: each resource is made a view once, for all rules. */
-const views = new WeakMap<object, ResourceView>();
+type Seen = Pick<ResourceValidationArgs, "type" | "props" | "urn" | "name" | "opts">;
 
-function view(
-  args: Pick<ResourceValidationArgs, "type" | "props" | "urn" | "name" | "opts">,
-): ResourceView {
-  const raw = behindProxy(args.props);
-  const known = views.get(raw);
+/**
+ * Resources as they came one by one, by URN, with their inputs. A stack is judged by the same ones: what the engine
+ * hands over with the whole stack are outputs, of which a component has none and a preview knows less.
+ */
+const inputs = new Map<string, ResourceView>();
+
+function view(args: Seen): ResourceView {
+  const known = inputs.get(args.urn);
   if (known !== undefined) return known;
-  const made = {
-    urn: args.urn,
-    type: args.type,
-    name: args.name,
-    protect: args.opts.protect,
-    props: new Value(raw, ""),
-    parent: args.opts.parent,
-  };
-  views.set(raw, made);
+  const made = viewOf(args);
+  inputs.set(args.urn, made);
   return made;
+}
+
+function viewOf({ urn, type, name, opts, props }: Seen): ResourceView {
+  const { protect, parent } = opts;
+  return { urn, type, name, protect, parent, props: new Value(behindProxy(props), "") };
+}
+
+/** The stack, once for all rules about it; by what the SDK reads once, the properties of its first resource. */
+const stacks = new WeakMap<object, StackView>();
+
+function stackOf({ resources }: StackValidationArgs): StackView {
+  const [first] = resources;
+  const key = first === undefined ? {} : behindProxy(first.props);
+  const known = stacks.get(key);
+  if (known !== undefined) return known;
+  const stack = new StackView(
+    resources.map((one) => ({
+      ...(inputs.get(one.urn) ?? viewOf(one)),
+      parent: one.parent?.urn,
+      dependencies: one.dependencies.map(({ urn }) => urn),
+    })),
+  );
+  stacks.set(key, stack);
+  return stack;
 }
 
 function resourcePolicy(rule: ResourceRule): Policies[number] {
   const types = new Set(rule.types);
   const validate = (args: ResourceValidationArgs, report: unknown): void => {
+    // Rules about several types are asked of every resource; so each is seen, and there for the stack's rules.
+    const resource = view(args);
     if (!types.has(args.type)) args.notApplicable();
-    tell(rule, assessor.resource(rule, view(args)), report);
+    tell(rule, assessor.resource(rule, resource), report);
   };
   // By this property the SDK passes over a policy that is about one other type before it reads anything.
   const [only] = rule.types;
@@ -82,12 +108,7 @@ function stackPolicy(rule: StackRule): Policies[number] {
   return {
     ...described(rule),
     validateStack: (args, report) => {
-      const stack = new StackView(
-        args.resources.map((one) => ({
-          ...view(one),
-          dependencies: one.dependencies.map(({ urn }) => urn),
-        })),
-      );
+      const stack = stackOf(args);
       if (!stack.resources.some(({ type }) => rule.types.includes(type))) args.notApplicable();
       tell(rule, assessor.stack(rule, stack), report);
     },

@@ -57,7 +57,7 @@ export function implies(condition: Truth, then: Truth): Truth {
 /** A property's type as a program writes it, without what makes it an input: outputs, promises, undefined. */
 export type Plain<T> = NonNullable<Exclude<T, pulumi.OutputInstance<unknown> | Promise<unknown>>>;
 
-type Item<T> = Plain<T> extends readonly (infer I)[] ? I : never;
+type Item<T> = unknown extends T ? unknown : Plain<T> extends readonly (infer I)[] ? I : never;
 type Entry<T> = Plain<T> extends Readonly<Record<string, infer V>> ? V : unknown;
 
 /**
@@ -73,7 +73,7 @@ export class Value<T = unknown> {
 
   /** The property of this name; left out where this is left out, unknown where this is. */
   get<K extends keyof Plain<T> & string>(key: K): Value<Plain<T>[K]> {
-    return this.at(key) as Value<Plain<T>[K]>;
+    return this.at(key);
   }
 
   /** As `get`, for a key that the type does not name: of parsed documents, or of either of two types. */
@@ -180,7 +180,7 @@ export class Value<T = unknown> {
 
   /** Every text in it, however deep, with its path. */
   get texts(): readonly Value<string>[] {
-    if (typeof this.raw === "string") return [this as Value<unknown> as Value<string>];
+    if (typeof this.raw === "string") return [this as Value<unknown>];
     const inner = Array.isArray(this.raw) ? this.items : this.entries.map(([, value]) => value);
     return inner.flatMap((one) => (one as Value).texts);
   }

@@ -1,5 +1,6 @@
 /** What a rule is, and how one is judged. */
-import { Unknown, Value, type Truth } from "./reader";
+import type { Value } from "./reader";
+import { Unknown, type Truth } from "./reader";
 
 /** What a rule is about; the parts of a report. */
 export type Theme = "data" | "compute" | "kubernetes" | "gitlab" | "operations" | "access";
@@ -62,7 +63,7 @@ export interface ResourceView<A = unknown> {
 /** What a rule asks of the resources of one type. */
 export interface TypeCheck {
   readonly token: string;
-  readonly check: (resource: ResourceView<never>) => readonly Finding[];
+  readonly check: (resource: ResourceView) => readonly Finding[];
 }
 
 /** Asks something of every resource of a type. */
@@ -73,7 +74,7 @@ export function on<A>(
   return {
     token: type.token,
     check: (resource) => {
-      const view = resource as ResourceView as ResourceView<A>;
+      const view = resource as unknown as ResourceView<A>;
       return [check(view.props, view)].flat();
     },
   };
@@ -96,7 +97,7 @@ export class StackView {
   }
 
   of<A>(type: TypeToken<A>): readonly ResourceView<A>[] {
-    return this.resources.filter((one) => one.type === type.token) as readonly ResourceView<A>[];
+    return this.resources.filter((one) => one.type === type.token) as unknown as ResourceView<A>[];
   }
 
   /** A component or resource by its URN. */
@@ -151,7 +152,7 @@ export function verdict(findings: readonly Finding[]): Verdict {
 /** Judges a resource by a rule; undefined where the rule is not about its type. */
 export function judge(rule: ResourceRule, resource: ResourceView): Verdict | undefined {
   const check = rule.checks.find(({ token }) => token === resource.type);
-  return check && verdict(check.check(resource as ResourceView<never>));
+  return check && verdict(check.check(resource));
 }
 
 /** Judges a stack by a rule; undefined where the stack has nothing that the rule is about. */
