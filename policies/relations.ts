@@ -1,25 +1,20 @@
 /** What belongs together in a stack, and where in the program something stands. */
 import type { Unknown } from "./reader";
 import { type Truth } from "./reader";
-import type { ResourceView, StackView, TypeToken } from "./rule";
+import type { AnyView, ResourceView, StackView, TypeToken } from "./rule";
 
 /**
  * Whether one resource is about another: it names it, or, where the name is not known yet, was declared to depend on it.
  * @param key the property that names the other
  * @param name the other's own property of that name
  */
-export function isAbout(
-  part: ResourceView,
-  key: string,
-  whole: ResourceView,
-  name: string,
-): boolean {
+export function isAbout(part: AnyView, key: string, whole: AnyView, name: string): boolean {
   const [named, own] = [part.props.at(key).text, whole.props.at(name).text];
   return named !== undefined && own !== undefined ? named === own : dependsOn(part, whole);
 }
 
 /** Whether one resource was declared to depend on another, by itself or through a property. */
-export function dependsOn(one: ResourceView, other: ResourceView): boolean {
+export function dependsOn(one: AnyView, other: Pick<ResourceView, "urn">): boolean {
   return one.dependencies?.includes(other.urn) ?? false;
 }
 
@@ -59,7 +54,7 @@ export function components(stack: StackView, type: string): readonly ResourceVie
 /** The nearest component around a resource whose type begins so. */
 export function around(
   stack: StackView,
-  resource: ResourceView,
+  resource: AnyView,
   type: string,
 ): ResourceView | undefined {
   for (let at = stack.get(resource.parent); at !== undefined; at = stack.get(at.parent)) {
@@ -73,10 +68,10 @@ export function partsOf<A>(
   stack: StackView,
   type: TypeToken<A>,
   key: string,
-  whole: ResourceView,
+  whole: AnyView,
   name: string,
 ): readonly ResourceView<A>[] {
-  return stack.of(type).filter((part) => isAbout(part as ResourceView, key, whole, name));
+  return stack.of(type).filter((part) => isAbout(part, key, whole, name));
 }
 
 /** A known answer, or the unknown one where something that it hangs on is unknown. */

@@ -60,6 +60,9 @@ export interface ResourceView<A = unknown> {
   readonly dependencies?: readonly string[];
 }
 
+/** A resource of any type, as far as its type's arguments do not matter. */
+export type AnyView = Omit<ResourceView, "props"> & { readonly props: Pick<Value, "at"> };
+
 /** What a rule asks of the resources of one type. */
 export interface TypeCheck {
   readonly token: string;

@@ -1,7 +1,7 @@
 /** Who may do what. */
 import { all, any, not, type Truth, type Value } from "../reader";
 import { isIn } from "../relations";
-import { must, on, resourceRule, type ResourceView, type Rule } from "../rule";
+import { type AnyView, must, on, resourceRule, type Rule } from "../rule";
 import * as t from "../types";
 
 const iam = "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html";
@@ -93,7 +93,7 @@ const gcpMasters =
 function member(
   role: Value,
   who: Value,
-  resource: ResourceView,
+  resource: AnyView,
   project: boolean,
 ): ReturnType<typeof must>[] {
   return [
@@ -193,22 +193,22 @@ export const access: readonly Rule[] = [
       fix: "Bind a narrow role on the resource itself, to a service account or to a group of the table",
     },
     on(t.gcpProjectMember, (p, r) =>
-      member(p.get("role") as Value, p.get("member") as Value, r as ResourceView, true),
+      member(p.get("role") as Value, p.get("member") as Value, r, true),
     ),
     on(t.gcpServiceAccountMember, (p, r) =>
-      member(p.get("role") as Value, p.get("member") as Value, r as ResourceView, false),
+      member(p.get("role") as Value, p.get("member") as Value, r, false),
     ),
     on(t.gcpBucketIAMMember, (p, r) =>
-      member(p.get("role") as Value, p.get("member") as Value, r as ResourceView, false),
+      member(p.get("role") as Value, p.get("member") as Value, r, false),
     ),
     on(t.gcpSecretIamMember, (p, r) =>
-      member(p.get("role") as Value, p.get("member") as Value, r as ResourceView, false),
+      member(p.get("role") as Value, p.get("member") as Value, r, false),
     ),
     on(t.gcpInstanceIAMMember, (p, r) =>
-      member(p.get("role") as Value, p.get("member") as Value, r as ResourceView, false),
+      member(p.get("role") as Value, p.get("member") as Value, r, false),
     ),
     on(t.gcpTunnelInstanceIAMMember, (p, r) => [
-      ...member(p.get("role") as Value, p.get("member") as Value, r as ResourceView, false),
+      ...member(p.get("role") as Value, p.get("member") as Value, r, false),
       must(
         p.get("condition").get("expression").given,
         "The tunnel leads to every port of the machine",

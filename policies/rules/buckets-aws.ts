@@ -67,13 +67,7 @@ export const bucketsAws: readonly Rule[] = [
         const disposable = stack
           .of(t.awsBucket)
           .filter((bucket) =>
-            partsOf(
-              stack,
-              t.awsBucketEncryption,
-              "bucket",
-              bucket as ResourceView,
-              "bucket",
-            ).includes(encryption),
+            partsOf(stack, t.awsBucketEncryption, "bucket", bucket, "bucket").includes(encryption),
           )
           .some(
             ({ props, urn }) =>
@@ -178,14 +172,8 @@ export const bucketsAws: readonly Rule[] = [
         .map((bucket) =>
           must(
             any(
-              ...partsOf(
-                stack,
-                t.awsBucketVersioning,
-                "bucket",
-                bucket as ResourceView,
-                "bucket",
-              ).map(({ props }) =>
-                props.get("versioningConfiguration").get("status").is("Enabled"),
+              ...partsOf(stack, t.awsBucketVersioning, "bucket", bucket, "bucket").map(
+                ({ props }) => props.get("versioningConfiguration").get("status").is("Enabled"),
               ),
             ),
             "The bucket holds data and keeps no versions",
@@ -246,13 +234,8 @@ export const bucketsAws: readonly Rule[] = [
             bucket.urn,
           ),
           must(
-            partsOf(
-              stack,
-              t.awsBucketObjectLockConfiguration,
-              "bucket",
-              bucket as ResourceView,
-              "bucket",
-            ).length > 0,
+            partsOf(stack, t.awsBucketObjectLockConfiguration, "bucket", bucket, "bucket").length >
+              0,
             "The bucket for backups has no default retention",
             bucket.urn,
           ),
@@ -292,13 +275,8 @@ export const bucketsAws: readonly Rule[] = [
         .of(t.awsBucket)
         .map((bucket) =>
           must(
-            partsOf(
-              stack,
-              t.awsBucketLifecycleConfiguration,
-              "bucket",
-              bucket as ResourceView,
-              "bucket",
-            ).length > 0,
+            partsOf(stack, t.awsBucketLifecycleConfiguration, "bucket", bucket, "bucket").length >
+              0,
             "The bucket has no lifecycle",
             bucket.urn,
           ),

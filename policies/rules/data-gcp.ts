@@ -1,7 +1,7 @@
 /** Data on Google Cloud: Cloud SQL, Memorystore, buckets, disks and secrets. */
 import { all, any, not } from "../reader";
 import { dependsOn, isIn } from "../relations";
-import { must, on, resourceRule, type ResourceView, type Rule, stackRule } from "../rule";
+import { must, on, resourceRule, type Rule, stackRule } from "../rule";
 import * as t from "../types";
 
 const sql = "https://cloud.google.com/sql/docs/postgres";
@@ -323,9 +323,7 @@ export const dataGcp: readonly Rule[] = [
     (stack) => [
       ...stack.of(t.gcpDisk).flatMap((disk) => [
         must(
-          stack
-            .of(t.gcpDiskResourcePolicyAttachment)
-            .some((one) => dependsOn(one as ResourceView, disk as ResourceView)),
+          stack.of(t.gcpDiskResourcePolicyAttachment).some((one) => dependsOn(one, disk)),
           "The disk has no snapshot schedule",
           disk.urn,
         ),

@@ -27,9 +27,7 @@ const burstable =
 /** Groups whose machines serve Git data. */
 function gitalyGroups(stack: StackView) {
   return stack.of(t.awsAutoScalingGroup).filter((group) => {
-    const role = around(stack, group as ResourceView, "gitlabInstance:AwsNodeGroup")?.props.at(
-      "role",
-    );
+    const role = around(stack, group, "gitlabInstance:AwsNodeGroup")?.props.at("role");
     return role?.isOneOf("gitaly", "single") === true;
   });
 }
@@ -102,11 +100,7 @@ export const gitlab: readonly Rule[] = [
       ...stack.of(t.azureDisk).map((disk) => {
         const writers = stack
           .of(t.azureVirtualMachine)
-          .filter(
-            (machine) =>
-              isIn(machine, "gitlabInstance") &&
-              dependsOn(machine as ResourceView, disk as ResourceView),
-          );
+          .filter((machine) => isIn(machine, "gitlabInstance") && dependsOn(machine, disk));
         return must(writers.length <= 1, "Several machines may write to the disk", disk.urn);
       }),
     ],
@@ -210,9 +204,7 @@ export const gitlab: readonly Rule[] = [
     [t.awsEfsFileSystem],
     (stack) =>
       stack.of(t.awsEfsFileSystem).map((files) => {
-        const purpose = around(stack, files as ResourceView, "managedData:AwsFiles")?.props.at(
-          "purpose",
-        );
+        const purpose = around(stack, files, "managedData:AwsFiles")?.props.at("purpose");
         return must(
           // What says of itself that it is for something else than Git is; all other files are taken for Git data.
           purpose === undefined ? false : all(purpose.given, not(purpose.is("git"))),

@@ -1,7 +1,7 @@
 /** Networks: what is open to whom, and that it is seen. */
 import { all, any, not, type Truth, type Value } from "../reader";
 import { dependsOn, isIn, lifted } from "../relations";
-import { must, on, resourceRule, type ResourceView, type Rule, stackRule } from "../rule";
+import { must, on, resourceRule, type Rule, stackRule } from "../rule";
 import * as t from "../types";
 
 const ec2 = "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html";
@@ -120,14 +120,10 @@ export const network: readonly Rule[] = [
             props.get("cidrIpv6").is("::/0") === true,
         )
         .map((rule) => {
-          const groups = stack
-            .of(t.awsSecurityGroup)
-            .filter((group) => dependsOn(rule as ResourceView, group as ResourceView));
+          const groups = stack.of(t.awsSecurityGroup).filter((group) => dependsOn(rule, group));
           const machines = stack
             .of(t.awsLaunchTemplate)
-            .filter((one) =>
-              groups.some((group) => dependsOn(one as ResourceView, group as ResourceView)),
-            );
+            .filter((one) => groups.some((group) => dependsOn(one, group)));
           return must(
             machines.length === 0,
             "A machine can be reached from the internet, past the balancers",
@@ -344,7 +340,7 @@ export const network: readonly Rule[] = [
           any(
             ...stack
               .of(t.awsFlowLog)
-              .filter((log) => dependsOn(log as ResourceView, vpc as ResourceView))
+              .filter((log) => dependsOn(log, vpc))
               .map(({ props }) => props.get("trafficType").isOneOf("ALL", "REJECT")),
           ),
           "The network keeps no flow log",

@@ -8,7 +8,7 @@ import {
   must,
   on,
   resourceRule,
-  type ResourceView,
+  type AnyView,
   type Rule,
   type StackView,
   stackRule,
@@ -32,9 +32,7 @@ function leadsToRunbook(text: Value): Truth {
 }
 
 /** Alarms of any cloud, each with the text that people get. */
-function alarmsOf(
-  stack: StackView,
-): readonly { readonly alarm: ResourceView; readonly text: Value }[] {
+function alarmsOf(stack: StackView): readonly { readonly alarm: AnyView; readonly text: Value }[] {
   return [
     ...stack.of(t.awsMetricAlarm).map((one) => ({
       alarm: one,
@@ -329,22 +327,16 @@ export const operations: readonly Rule[] = [
             return cpus !== undefined && cpus <= budget.vcpus;
           }),
         );
-      const one = (resource: ResourceView, type: Value) =>
+      const one = (resource: AnyView, type: Value) =>
         must(
           within(type),
           "The size is beyond the environment's budget, or tells none",
           resource.urn,
         );
       return [
-        ...stack
-          .of(t.awsLaunchTemplate)
-          .map((r) => one(r as ResourceView, r.props.get("instanceType") as Value)),
-        ...stack
-          .of(t.awsDatabase)
-          .map((r) => one(r as ResourceView, r.props.get("instanceClass") as Value)),
-        ...stack
-          .of(t.awsCache)
-          .map((r) => one(r as ResourceView, r.props.get("nodeType") as Value)),
+        ...stack.of(t.awsLaunchTemplate).map((r) => one(r, r.props.get("instanceType") as Value)),
+        ...stack.of(t.awsDatabase).map((r) => one(r, r.props.get("instanceClass") as Value)),
+        ...stack.of(t.awsCache).map((r) => one(r, r.props.get("nodeType") as Value)),
         ...stack.of(t.awsAutoScalingGroup).flatMap((r) => [
           must(
             r.props
@@ -363,23 +355,17 @@ export const operations: readonly Rule[] = [
         ]),
         ...stack
           .of(t.azureVirtualMachine)
-          .map((r) =>
-            one(r as ResourceView, r.props.get("hardwareProfile").get("vmSize") as Value),
-          ),
+          .map((r) => one(r, r.props.get("hardwareProfile").get("vmSize") as Value)),
         ...stack
           .of(t.azureVirtualMachineScaleSet)
-          .map((r) => one(r as ResourceView, r.props.get("sku").get("name") as Value)),
-        ...stack
-          .of(t.gcpInstance)
-          .map((r) => one(r as ResourceView, r.props.get("machineType") as Value)),
-        ...stack
-          .of(t.gcpInstanceTemplate)
-          .map((r) => one(r as ResourceView, r.props.get("machineType") as Value)),
+          .map((r) => one(r, r.props.get("sku").get("name") as Value)),
+        ...stack.of(t.gcpInstance).map((r) => one(r, r.props.get("machineType") as Value)),
+        ...stack.of(t.gcpInstanceTemplate).map((r) => one(r, r.props.get("machineType") as Value)),
         ...stack
           .of(t.gcpDatabaseInstance)
-          .map((r) => one(r as ResourceView, r.props.get("settings").get("tier") as Value)),
+          .map((r) => one(r, r.props.get("settings").get("tier") as Value)),
         ...stack.of(t.gcpNodePool).flatMap((r) => [
-          one(r as ResourceView, r.props.get("nodeConfig").get("machineType") as Value),
+          one(r, r.props.get("nodeConfig").get("machineType") as Value),
           must(
             any(
               not(
