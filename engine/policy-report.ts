@@ -64,16 +64,12 @@ function section(
   rules: readonly ListedRule[],
 ): string[] {
   if (results.length === 0) return [];
-  const rows = results.map(({ stack, rule, urn, message, mandatory }) => {
-    const severity = rules.find(({ id }) => id === rule)?.severity ?? "";
-    return [
-      "  " + stack,
-      mandatory ? "mandatory" : "advisory",
-      severity,
-      rule,
-      nameOf(urn),
-      lineOf(message),
-    ];
+  const rows = results.map(({ stack, rule, urn, message, mandatory, state }) => {
+    const known = rules.find(({ id }) => id === rule);
+    // An undecided rule is told by the engine as advice, whatever it is.
+    const level =
+      state === "undecided" ? (known?.level ?? "") : mandatory ? "mandatory" : "advisory";
+    return ["  " + stack, level, known?.severity ?? "", rule, nameOf(urn), lineOf(message)];
   });
   return [`\n${title}`, columns(rows)];
 }

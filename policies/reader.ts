@@ -94,6 +94,11 @@ export class Value<T = unknown> {
     return !(this.raw === undefined || this.raw === null || this.raw === "");
   }
 
+  /** Whether it is left out. What is unknown may be. */
+  get absent(): Truth {
+    return this.unknown ?? !this.given;
+  }
+
   /** The value where it is known; undefined where it is left out or unknown. */
   get known(): unknown {
     return this.unknown === undefined && this.raw !== null ? this.raw : undefined;

@@ -17,12 +17,18 @@ const forms: readonly RegExp[] = [
   /\bgl(?:pat|rt|dt|cbt|ptt|ft|imt|agent|oas|rtr|soat|ffct)-[\w-]{20,}/,
   /\bGR1348941[\w-]{20}/,
   /\bgh[pousr]_[A-Za-z0-9]{36}/,
+  // A secret access key of AWS, which has no prefix.
+  /\b(?:secret|key|aws)[^\n]{0,24}[=:]\s*["']?[A-Za-z0-9/+]{40}["']?(?:\s|$)/i,
   /\bxox[abpr]-[\w-]{10,}/,
   /\bAIza[\w-]{35}/,
   /"private_key"\s*:\s*"-----BEGIN/,
   /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/,
   /:\/\/[^/\s:@'"$]+:[^/\s:@'"${}]{6,}@/,
 ];
+
+/** Names of things, which are long and none of them secret: ARNs, Google Cloud's paths, UUIDs. */
+const references =
+  /\barn:aws[\w-]*:[^\s"'|]*|\bprojects\/[\w./-]+|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 
 /** A value that stands where a secret is named. What is read from elsewhere, `$(…)` or `${…}`, is none. */
 const named =
@@ -31,13 +37,13 @@ const named =
 const harmless = /^(?:[a-z_]+|[A-Z_]+|\/.*|[\w.-]+\.[a-z]{2,}|https?:.*|x+|\*+)$/;
 
 /** A run of letters and digits without a space, long enough to be a key. */
-const runs = /[A-Za-z0-9+/=_-]{24,}/g;
+const runs = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
 /** Bits for each character from which on a text is not of a person's making: English words have under 4. */
 const bits = 4.4;
 
 /** Whether a text, or what it holds in Base64, packed or not, has a secret in it. */
 export function holdsSecret(text: string): boolean {
-  const plain = plainText(text);
+  const plain = plainText(text).replace(references, "");
   return forms.some((form) => form.test(plain)) || assigns(plain) || hasRandomText(plain);
 }
 

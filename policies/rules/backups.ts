@@ -48,12 +48,14 @@ function keeps(stack: StackView): readonly ResourceView[] {
 
 /** Whether an alarm says that nothing has come: over a day and more, and silence counts as nothing. */
 function isAgeAlarm({ props: p }: ResourceView): ReturnType<typeof all> {
-  const hours = p.at("period").test((period) => {
-    const periods = p.at("evaluationPeriods").known;
-    return (
-      typeof period === "number" && typeof periods === "number" && period * periods >= 25 * 3600
-    );
-  });
+  const hours =
+    p.at("evaluationPeriods").unknown ??
+    p.at("period").test((period) => {
+      const periods = p.at("evaluationPeriods").known;
+      return (
+        typeof period === "number" && typeof periods === "number" && period * periods >= 25 * 3600
+      );
+    });
   return all(
     hours,
     p.at("treatMissingData").is("breaching"),

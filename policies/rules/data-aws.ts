@@ -332,7 +332,7 @@ export const dataAws: readonly Rule[] = [
           .test((path) => path !== "/"),
         "The access point shows the whole file system",
       ),
-      must(!p.get("posixUser").given, "The access point replaces every uid by one"),
+      must(p.get("posixUser").absent, "The access point replaces every uid by one"),
     ]),
   ),
   resourceRule(

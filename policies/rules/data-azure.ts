@@ -187,6 +187,13 @@ export const dataAzure: readonly Rule[] = [
           any(!protect, properties.get("softDeleteRetentionInDays").or(90).atLeast(30)),
           "Deleted secrets can be taken back for less than 30 days",
         ),
+        must(
+          any(
+            properties.get("publicNetworkAccess").is("Disabled"),
+            properties.get("networkAcls").get("defaultAction").is("Deny"),
+          ),
+          "The vault answers to every network",
+        ),
       ];
     }),
     on(t.azureSecret, (p) =>

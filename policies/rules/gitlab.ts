@@ -43,7 +43,7 @@ function outsideGitLab(resource: Pick<ResourceView, "urn">): boolean {
 /** Whether a monitoring allow-list in rendered files lets everybody in. */
 function allowListClosed(text: Value<string>): Truth {
   return any(
-    !text.given,
+    text.absent,
     text.test((value) => {
       const plain = typeof value === "string" ? plainText(value) : "";
       const lists = plain.match(/monitoring_whitelist['"]?\]?\s*=\s*\[[^\]]*\]/g) ?? [];
@@ -410,7 +410,7 @@ export const gitlab: readonly Rule[] = [
     },
     on(t.awsLaunchTemplate, (p, resource) =>
       must(
-        any(!p.get("instanceMarketOptions").given, isWorker(resource)),
+        any(p.get("instanceMarketOptions").absent, isWorker(resource)),
         "A machine that is no worker is on Spot",
       ),
     ),
@@ -543,16 +543,16 @@ export const gitlab: readonly Rule[] = [
       fix: "Leave iamInstanceProfile, identity and serviceAccount of workers out",
     },
     on(t.awsLaunchTemplate, (p, resource) =>
-      must(any(!isWorker(resource), !p.get("iamInstanceProfile").given), "Workers carry a role"),
+      must(any(!isWorker(resource), p.get("iamInstanceProfile").absent), "Workers carry a role"),
     ),
     on(t.azureVirtualMachineScaleSet, (p) =>
       must(
-        any(!p.get("identity").given, p.get("identity").get("type").is("None")),
+        any(p.get("identity").absent, p.get("identity").get("type").is("None")),
         "Workers carry an identity",
       ),
     ),
     on(t.gcpInstanceTemplate, (p, resource) =>
-      must(any(!isWorker(resource), !p.get("serviceAccount").given), "Workers carry an account"),
+      must(any(!isWorker(resource), p.get("serviceAccount").absent), "Workers carry an account"),
     ),
   ),
 ];

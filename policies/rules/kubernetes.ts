@@ -357,14 +357,14 @@ export const kubernetes: readonly Rule[] = [
         must(not(spec.at(key).or(false).is(true)), "The pod sees its node"),
       ),
       must(
-        spec.at("volumes").every((one) => !one.at("hostPath").given),
+        spec.at("volumes").every((one) => one.at("hostPath").absent),
         "The pod sees files of its node",
       ),
       must(
         everyContainer(spec, (one) =>
           one
             .at("ports")
-            .every((port) => any(!port.at("hostPort").given, port.at("hostPort").is(0))),
+            .every((port) => any(port.at("hostPort").absent, port.at("hostPort").is(0))),
         ),
         "The pod takes a port of its node",
       ),

@@ -11,7 +11,7 @@ const gce = "https://cloud.google.com/compute/docs";
 /** Whether boot data is free of secrets. */
 function harmless(data: Value<string>): Truth {
   return any(
-    !data.given,
+    data.absent,
     data.test((text) => typeof text === "string" && !holdsSecret(text)),
   );
 }
@@ -89,7 +89,7 @@ export const machines: readonly Rule[] = [
       fix: "Leave keyName and associatePublicIpAddress out",
     },
     on(t.awsLaunchTemplate, (p) => [
-      must(!p.get("keyName").given, "The machine has an SSH key"),
+      must(p.get("keyName").absent, "The machine has an SSH key"),
       must(
         p.get("networkInterfaces").every((one) => not(one.at("associatePublicIpAddress").is(true))),
         "The machine gets a public address",
@@ -354,7 +354,7 @@ function keysOnly(profile: Value): ReturnType<typeof must>[] {
       profile.at("linuxConfiguration").at("disablePasswordAuthentication").is(true),
       "Passwords are taken",
     ),
-    must(!profile.at("adminPassword").given, "The machine has a password"),
+    must(profile.at("adminPassword").absent, "The machine has a password"),
     must(
       profile.at("allowExtensionOperations").is(false),
       "Extensions may run code on the machine",

@@ -186,7 +186,8 @@ export const network: readonly Rule[] = [
     on(t.awsSecurityGroupEgressRule, (p) => [
       must(not(p.get("ipProtocol").is("-1")), "Everything is let out"),
       must(
-        p.get("fromPort").test((port) => port === p.get("toPort").known && port !== 0),
+        p.get("toPort").unknown ??
+          p.get("fromPort").test((port) => port === p.get("toPort").known && port !== 0),
         "A whole range of ports is let out",
       ),
     ]),
@@ -285,7 +286,7 @@ export const network: readonly Rule[] = [
       must(
         any(
           isIn(resource, "gitlabInstance"),
-          p.get("ipConfigurations").every((one) => !one.get("publicIPAddress").given),
+          p.get("ipConfigurations").every((one) => one.get("publicIPAddress").absent),
         ),
         "A machine that is not GitLab's has a public address",
       ),
@@ -299,7 +300,7 @@ export const network: readonly Rule[] = [
           .every((card) =>
             card
               .get("ipConfigurations")
-              .every((one) => !one.get("publicIPAddressConfiguration").given),
+              .every((one) => one.get("publicIPAddressConfiguration").absent),
           ),
         "Workers get public addresses",
       ),
