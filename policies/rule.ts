@@ -94,13 +94,19 @@ export interface ResourceRule extends RuleInfo {
 /** All resources of a stack, and ways to find some. */
 export class StackView {
   private readonly byUrn: ReadonlyMap<string, ResourceView>;
+  private readonly byType = new Map<string, ResourceView[]>();
 
   constructor(readonly resources: readonly ResourceView[]) {
     this.byUrn = new Map(resources.map((one) => [one.urn, one]));
+    for (const one of resources) {
+      const others = this.byType.get(one.type);
+      if (others === undefined) this.byType.set(one.type, [one]);
+      else others.push(one);
+    }
   }
 
   of<A>(type: TypeToken<A>): readonly ResourceView<A>[] {
-    return this.resources.filter((one) => one.type === type.token) as unknown as ResourceView<A>[];
+    return (this.byType.get(type.token) ?? []) as unknown as ResourceView<A>[];
   }
 
   /** A component or resource by its URN. */

@@ -34,11 +34,13 @@ const stateful: readonly TypeToken<unknown>[] = [
   t.gcpRedis,
 ];
 
-/** Secrets that only the cloud has: those that a deletion would not let be taken back are made again by themselves. */
-function isKeptSecret(secret: ResourceView): boolean {
-  return (
-    secret.type === t.awsSecret.token && secret.props.at("recoveryWindowInDays").atLeast(7) === true
-  );
+/**
+ * Secrets that only the cloud has: on AWS those that a deletion lets be taken back, on Azure what the machine itself puts
+ * there for its recovery. All others can be made or set again.
+ */
+function isKeptSecret({ type, props }: ResourceView): boolean {
+  if (type === t.azureSecret.token) return props.at("secretName").is("recovery") === true;
+  return type === t.awsSecret.token && props.at("recoveryWindowInDays").atLeast(7) === true;
 }
 
 function keeps(stack: StackView): readonly ResourceView[] {
@@ -76,7 +78,7 @@ export const backups: readonly Rule[] = [
       source: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
       fix: "Pass stateful(site, opts) to the resource; the setting protection lifts it for a whole environment",
     },
-    [...stateful, t.awsSecret],
+    [...stateful, t.awsSecret, t.azureSecret],
     (stack) =>
       lifted(stack)
         ? []

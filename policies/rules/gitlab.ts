@@ -306,13 +306,18 @@ export const gitlab: readonly Rule[] = [
             ),
             ...stack
               .of(t.gcpRedis)
-              .map(({ props, urn }) =>
+              .flatMap(({ props, urn }) => [
                 must(
                   (props.get("redisConfigs") as Value).at("maxmemory-policy").is("noeviction"),
                   "Redis may drop jobs and sessions",
                   urn,
                 ),
-              ),
+                must(
+                  props.get("persistenceConfig").get("persistenceMode").is("RDB"),
+                  "Redis keeps nothing on disk",
+                  urn,
+                ),
+              ]),
           ],
   ),
   resourceRule(

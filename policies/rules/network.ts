@@ -49,7 +49,19 @@ export const network: readonly Rule[] = [
         must(not(p.get("ipProtocol").is("-1")), "All ports are open to somebody"),
       ];
     }),
-    on(t.azureNetworkSecurityGroup, (p) =>
+    on(t.azureNetworkSecurityGroup, (p) => [
+      must(
+        p
+          .get("securityRules")
+          .every((rule) =>
+            any(
+              not(rule.get("direction").is("Inbound")),
+              not(rule.get("access").is("Allow")),
+              not(rule.get("destinationPortRange").is("*")),
+            ),
+          ),
+        "All ports are open to somebody",
+      ),
       must(
         p.get("securityRules").every((rule) => {
           const sources = [
@@ -73,7 +85,7 @@ export const network: readonly Rule[] = [
         }),
         "A port that is none of 22, 80 and 443 is open to the internet",
       ),
-    ),
+    ]),
     on(t.gcpFirewall, (p) => {
       const inbound = p.get("direction").or("INGRESS").is("INGRESS");
       const closed = all(
@@ -84,20 +96,37 @@ export const network: readonly Rule[] = [
         ),
         not(p.get("sourceRanges").some((range) => range.matches(anywhere))),
       );
-      return must(
-        any(
-          not(inbound),
-          closed,
-          p.get("allows").every((allow) =>
-            all(
-              allow.get("protocol").is("tcp"),
-              allow.get("ports").filled,
-              allow.get("ports").every((one) => mayBeOpen(one)),
+      return [
+        must(
+          any(
+            not(inbound),
+            p
+              .get("allows")
+              .every((allow) =>
+                all(not(allow.get("protocol").is("all")), allow.get("ports").filled),
+              ),
+          ),
+          "All ports are open to somebody",
+        ),
+        must(
+          any(not(inbound), closed, p.get("targetServiceAccounts").filled),
+          "Whatever carries a tag, or stands in the network, is open to the internet",
+        ),
+        must(
+          any(
+            not(inbound),
+            closed,
+            p.get("allows").every((allow) =>
+              all(
+                allow.get("protocol").is("tcp"),
+                allow.get("ports").filled,
+                allow.get("ports").every((one) => mayBeOpen(one)),
+              ),
             ),
           ),
+          "A port that is none of 22, 80 and 443 is open to the internet",
         ),
-        "A port that is none of 22, 80 and 443 is open to the internet",
-      );
+      ];
     }),
   ),
   stackRule(
@@ -334,7 +363,7 @@ export const network: readonly Rule[] = [
       source: `CIS AWS Foundations 3.0.0, 3.7; Security Hub EC2.6: ${ec2}#ec2-6; CIS Google Cloud Foundation 3.0.0, 3.8`,
       fix: "Give the VPC a flow log of all traffic; set logConfig of a subnetwork",
     },
-    [t.awsVpc, t.gcpSubnetwork],
+    [t.awsVpc, t.gcpSubnetwork, t.gcpRouterNat],
     (stack) => [
       ...stack.of(t.awsVpc).map((vpc) =>
         must(
@@ -355,6 +384,15 @@ export const network: readonly Rule[] = [
         )
         .map(({ props, urn }) =>
           must(props.get("logConfig").given, "The subnetwork keeps no flow log", urn),
+        ),
+      ...stack
+        .of(t.gcpRouterNat)
+        .map(({ props, urn }) =>
+          must(
+            props.get("logConfig").get("enable").is(true),
+            "Nobody sees that addresses of the NAT ran out",
+            urn,
+          ),
         ),
     ],
   ),
