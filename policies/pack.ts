@@ -58,11 +58,15 @@ type Seen = Pick<ResourceValidationArgs, "type" | "props" | "urn" | "name" | "op
  */
 const inputs = new Map<string, ResourceView>();
 
+/** Their types. */
+const seenTypes = new Set<string>();
+
 function view(args: Seen): ResourceView {
   const known = inputs.get(args.urn);
   if (known !== undefined) return known;
   const made = viewOf(args);
   inputs.set(args.urn, made);
+  seenTypes.add(args.type);
   return made;
 }
 
@@ -90,12 +94,29 @@ function stackOf({ resources }: StackValidationArgs): StackView {
   return stack;
 }
 
+let passedOver: unknown;
+
+/**
+ * Tells the SDK that a rule is about other types. It does so by an error, whose stack trace, thousands of times a
+ * preview, takes half a second; so one error serves for all.
+ */
+function passOver(args: Pick<ResourceValidationArgs, "notApplicable">): never {
+  if (passedOver === undefined) {
+    try {
+      args.notApplicable();
+    } catch (error) {
+      passedOver = error;
+    }
+  }
+  throw passedOver;
+}
+
 function resourcePolicy(rule: ResourceRule): Policies[number] {
   const types = new Set(rule.types);
   const validate = (args: ResourceValidationArgs, report: unknown): void => {
     // Rules about several types are asked of every resource; so each is seen, and there for the stack's rules.
     const resource = view(args);
-    if (!types.has(args.type)) args.notApplicable();
+    if (!types.has(args.type)) passOver(args);
     tell(rule, assessor.resource(rule, resource), report);
   };
   // By this property the SDK passes over a policy that is about one other type before it reads anything.
@@ -105,14 +126,15 @@ function resourcePolicy(rule: ResourceRule): Policies[number] {
 }
 
 function stackPolicy(rule: StackRule): Policies[number] {
-  return {
-    ...described(rule),
-    validateStack: (args, report) => {
-      const stack = stackOf(args);
-      if (!stack.resources.some(({ type }) => rule.types.includes(type))) args.notApplicable();
-      tell(rule, assessor.stack(rule, stack), report);
-    },
+  const validateStack = (args: StackValidationArgs, report: unknown): void => {
+    tell(rule, assessor.stack(rule, stackOf(args)), report);
   };
+  // The SDK passes over a rule whose type the stack has not, before it makes an object of every resource for it. A rule
+  // is about several types: the one that was seen is named, whichever that is.
+  Object.defineProperty(validateStack, "__pulumiType", {
+    get: () => rule.types.find((type) => seenTypes.has(type)) ?? rule.types[0],
+  });
+  return { ...described(rule), validateStack };
 }
 
 function described(rule: ResourceRule | StackRule) {

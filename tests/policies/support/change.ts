@@ -35,7 +35,7 @@ export function withProperty(
     if (Array.isArray(at)) at.splice(Number(last), 1);
     else Reflect.deleteProperty(at, last);
   } else at[last] = value;
-  return copy as Record<string, unknown>;
+  return copy;
 }
 
 /** Whether there is something at a path. */
