@@ -566,7 +566,7 @@ export const kubernetes: readonly Rule[] = [
           );
         });
         const limits = (type: TypeToken<unknown>): Truth =>
-          any(...(stack.of(type) as readonly ResourceView[]).map((one) => inNamespace(one, space)));
+          any(...stack.of(type).map((one) => inNamespace(one, space)));
         return [
           must(any(...denies), "What no policy names gets in or out", space.urn),
           must(limits(t.k8sResourceQuota), "The namespace may take the whole cluster", space.urn),

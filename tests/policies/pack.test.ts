@@ -102,7 +102,8 @@ async function run(
   return { found, answers, whole };
 }
 
-const { ADVISORY, MANDATORY } = analyzer.EnforcementLevel;
+const ADVISORY: number = analyzer.EnforcementLevel.ADVISORY;
+const MANDATORY: number = analyzer.EnforcementLevel.MANDATORY;
 const undecided = (one: Diagnostic): boolean => one.getMessage().startsWith("can't run policy");
 
 describe("the pack", () => {

@@ -62,18 +62,16 @@ describe("a property", () => {
 
   test("in a list is decided by the items that are known", () => {
     const list = of({ rules: [{ open: unknownString }, { open: true }] }).at("rules");
-    expect(list.some((one) => (one).at("open").is(true))).toBe(true);
-    expect(list.every((one) => (one).at("open").is(false))).toBe(false);
-    expect(list.every((one) => (one).at("open").is(true))).toEqual(
-      new Unknown("rules[0].open"),
-    );
+    expect(list.some((one) => one.at("open").is(true))).toBe(true);
+    expect(list.every((one) => one.at("open").is(false))).toBe(false);
+    expect(list.every((one) => one.at("open").is(true))).toEqual(new Unknown("rules[0].open"));
   });
 
   test("of JSON text is read, and of no JSON is left out", () => {
     expect(
       of('{"a":[1]}')
         .json.at("a")
-        .some((one) => (one).is(1)),
+        .some((one) => one.is(1)),
     ).toBe(true);
     expect(of("no JSON").json.at("a").given).toBe(false);
   });
