@@ -14,7 +14,7 @@ import {
   type EngineCallResult,
 } from "./engine-call";
 import type { SettingsChange, StackConfig } from "./environment";
-import { differences, FactReader, type Facts, isDebug } from "./facts";
+import { changed, differences, FactReader, type Facts, isDebug } from "./facts";
 import { engineEnvironment, type Scratch } from "./isolation";
 import { LanguageHost } from "./language-host";
 import type { PlantedSecrets, SecretFinding } from "./planted";
@@ -90,7 +90,29 @@ export class StackDriver {
       plan,
       ...this.policies(),
     ]);
-    return { ...outcome, plan };
+    const broken = await this.schemaViolations(outcome.facts);
+    return { ...outcome, errors: [...outcome.errors, ...broken], plan };
+  }
+
+  /**
+   * Where new and changed Kubernetes objects break the API's published schema. Said of a preview because the engine sends
+   * objects of a cluster that does not exist yet to no provider: at that preview, this and the policies are all that
+   * looks at them.
+   */
+  private async schemaViolations(facts: Facts): Promise<string[]> {
+    const objects = changed(facts).flatMap(({ urn, type, custom, new: planned }) =>
+      custom && planned !== undefined && type.startsWith("kubernetes:")
+        ? [{ urn, type, inputs: planned.inputs }]
+        : [],
+    );
+    const found = await this.program.schemaViolations(objects);
+    if (found.length === 0) return [];
+    return [
+      "Kubernetes objects break the schema that the API publishes. The API server would refuse them, but until their cluster exists the engine sends them to no provider: this check and the policies are what guards them at preview.",
+      ...found
+        .map(({ urn, path, message }) => [describe(urn), path, message])
+        .map((parts) => parts.filter((part) => part !== "").join(": ")),
+    ];
   }
 
   /**

@@ -181,11 +181,12 @@ export class FactReader {
       // The old object's deletion has no new side; the create's is the one that counts.
       old: stateOf(metadata.old) ?? before?.old,
       new: stateOf(metadata.new) ?? before?.new,
+      // A deletion has no new side: the engine sends null, whatever the SDK's type says.
       protectionLifted:
         (before?.protectionLifted ?? false) ||
         (metadata.old?.protect === true &&
-          metadata.new !== undefined &&
-          metadata.new.protect !== true),
+          stateOf(metadata.new) !== undefined &&
+          metadata.new?.protect !== true),
       failed: (before?.failed ?? false) || stage === "failed",
       done: stage === "done",
     });

@@ -1,7 +1,6 @@
 /**
- * The rehearsal: stacks that need each other share a sandbox and a backend, the others stand side
- * by side. In each group every stack goes through all steps in the order of its prerequisites, and
- * is taken down in the reverse order.
+ * The rehearsal: stacks that need each other share a sandbox and a backend, the others have their own. A stack begins
+ * as soon as all that it needs stands, and goes through its steps beside theirs; it is taken down before them.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -159,6 +158,9 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
   return { stacks: [...reports.values()] };
 }
 
+/** How a stack ended: taken down; not held before that, so left standing; or not taken down. */
+type End = "gone" | "failed" | "stuck";
+
 /** One group's rehearsal. */
 class Group {
   private readonly scratch = makeScratch();
@@ -186,22 +188,15 @@ class Group {
     try {
       onScratch?.(this.scratch);
       this.sandbox = Sandbox.start(this.scratch);
-      const sandbox = this.sandbox;
-      const standing: string[] = [];
-      for (const stack of this.stacks) {
-        if (!(await this.standsUp(stack, sandbox))) {
-          this.notReached(this.stacks.slice(this.stacks.indexOf(stack) + 1), stack, "settings");
-          break;
-        }
-        standing.push(stack);
+      const ups = new Map<string, Promise<StepContext | undefined>>();
+      for (const stack of this.stacks) ups.set(stack, this.afterNeeded(stack, ups, this.sandbox));
+      const ends = new Map<string, Promise<End>>();
+      for (const stack of [...this.stacks].reverse()) {
+        ends.set(stack, this.untilGone(stack, ups, ends));
       }
-      standing.reverse();
-      for (const stack of standing) {
-        if (!(await this.comesDown(stack, sandbox))) {
-          this.notReached(standing.slice(standing.indexOf(stack) + 1), stack, "destroy");
-          break;
-        }
-      }
+      // All of them are waited for, so that nothing runs on when the scratch folder goes.
+      const settled = await Promise.allSettled([...ups.values(), ...ends.values()]);
+      for (const end of settled) if (end.status === "rejected") throw end.reason;
     } finally {
       signal.removeEventListener("abort", cancel);
       force?.removeEventListener("abort", kill);
@@ -211,12 +206,44 @@ class Group {
     }
   }
 
-  /** Says of each stack that comes after a failed one that its step was not taken. */
-  private notReached(stacks: readonly string[], failed: string, step: StepName): void {
-    for (const stack of stacks) {
-      this.options.listener.failed(stack, step, `not taken, since ${failed} did not hold`);
-      this.clock(stack, this.reports.get(stack));
+  /** Stands a stack up once all that it needs stands. */
+  private async afterNeeded(
+    stack: string,
+    ups: ReadonlyMap<string, Promise<StepContext | undefined>>,
+    sandbox: Sandbox,
+  ): Promise<StepContext | undefined> {
+    const needed = this.options.registry[stack]?.prerequisites ?? [];
+    for (const name of needed) {
+      if ((await ups.get(name)) === undefined) return this.notTaken(stack, name, "settings");
     }
+    return this.standsUp(stack, sandbox);
+  }
+
+  /** The steps of a stack that stands; it is taken down once nothing stands any more that needs it. */
+  private async untilGone(
+    stack: string,
+    ups: ReadonlyMap<string, Promise<StepContext | undefined>>,
+    ends: ReadonlyMap<string, Promise<End>>,
+  ): Promise<End> {
+    const context = await ups.get(stack);
+    const held =
+      context !== undefined && (!this.reports.has(stack) || (await this.isTried(context)));
+    const dependents = this.stacks.filter((other) =>
+      this.options.registry[other]?.prerequisites.includes(stack),
+    );
+    for (const other of dependents) {
+      if ((await ends.get(other)) !== "stuck") continue;
+      this.notTaken(stack, other, "destroy");
+      return "stuck";
+    }
+    if (!held) return "failed";
+    return (await this.comesDown(context)) ? "gone" : "stuck";
+  }
+
+  /** Says that a step was not taken, since another stack did not get as far. */
+  private notTaken(stack: string, failed: string, step: StepName): undefined {
+    this.options.listener.failed(stack, step, `not taken, since ${failed} did not hold`);
+    this.clock(stack, this.reports.get(stack));
   }
 
   /** Notes how long a stack has taken so far. */
@@ -226,16 +253,21 @@ class Group {
       report.seconds = (performance.now() - began) / 1000;
   }
 
-  /** All steps but the last. A stack that only stands because another needs it is stood up, no more. */
-  private async standsUp(stack: string, sandbox: Sandbox): Promise<boolean> {
+  /** Settings, preview and up: all that is asked of a stack that only stands because another needs it. */
+  private async standsUp(stack: string, sandbox: Sandbox): Promise<StepContext | undefined> {
     this.started.set(stack, performance.now());
-    const named = this.reports.has(stack);
     const report = this.reports.get(stack) ?? emptyReport(stack);
     const prepared = await this.step(stack, "settings", report, () => this.prepare(stack, sandbox));
-    if (prepared === undefined) return false;
+    if (prepared === undefined) return undefined;
     const context: StepContext = { ...prepared, sandbox, report };
     const up = await this.step(stack, "preview and up", report, () => standUp(context));
-    if (up === undefined || !named) return up !== undefined;
+    return up === undefined ? undefined : context;
+  }
+
+  /** What is tried with a stack that stands. */
+  private async isTried(context: StepContext): Promise<boolean> {
+    const { report } = context;
+    const { stack } = context.driver;
     const facts = await this.step(stack, "no-op", report, () => noChange(context));
     if (facts === undefined) return false;
     const dayTwoFacts = await this.step(stack, "day 2", report, () => dayTwo(context));
@@ -248,12 +280,10 @@ class Group {
     return done ?? false;
   }
 
-  private async comesDown(stack: string, sandbox: Sandbox): Promise<boolean> {
-    const prepared = this.prepared.get(stack);
-    if (prepared === undefined) return false;
+  private async comesDown(context: StepContext): Promise<boolean> {
+    const { report } = context;
+    const { stack } = context.driver;
     const named = this.reports.has(stack);
-    const report = this.reports.get(stack) ?? emptyReport(stack);
-    const context: StepContext = { ...prepared, sandbox, report };
     const down = await this.step(stack, "destroy", report, async () => {
       await (named ? takeDown(context) : clear(context));
       return true;

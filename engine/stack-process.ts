@@ -45,6 +45,11 @@ const methods: StackProcessMethods = {
       throw error;
     }
   },
+  schemaViolations: async ({ objects }) => {
+    // Loaded where there are objects to check, which most stacks have none of.
+    const { schemaViolations } = await import("./published-schema.ts");
+    return schemaViolations(objects);
+  },
   // The program meets what kept the environment from being loaded, and says it.
   run: async (order) => {
     await loaded.catch(() => undefined);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Child, type Exit } from "./child";
 import type { StackConfig } from "./environment";
 import { checkout, nodeEnvironment, type Scratch } from "./isolation";
+import type { PlannedObject, SchemaViolation } from "./published-schema";
 import type { Description, RunOrder, StackProcessMethods } from "./stack-protocol";
 
 /** Whose program it is and where it may write. */
@@ -62,6 +63,11 @@ export class StackProgram {
   /** Every problem of the settings in one message, or null. */
   check(config: StackConfig): Promise<string | null> {
     return this.ask("check", { config });
+  }
+
+  /** Where planned Kubernetes objects break the schema that the API publishes; loads nothing where there are none. */
+  async schemaViolations(objects: readonly PlannedObject[]): Promise<SchemaViolation[]> {
+    return objects.length === 0 ? [] : this.ask("schemaViolations", { objects });
   }
 
   private ask<M extends keyof StackProcessMethods>(

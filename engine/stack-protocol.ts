@@ -1,5 +1,6 @@
 /** What the driver and a stack's process say to each other; plain JSON over the IPC channel. */
 import type { EnvironmentRehearsal, StackConfig } from "./environment";
+import type { PlannedObject, SchemaViolation } from "./published-schema";
 
 /** What the driver needs to know of an environment: its data, not its code. */
 export interface Description extends Omit<EnvironmentRehearsal, "madeUp"> {
@@ -16,6 +17,10 @@ export interface StackProcessMethods {
   }) => Promise<Record<string, string>>;
   /** The message that says every problem of the settings, or null where there is none. */
   check: (params: { readonly config: StackConfig }) => Promise<string | null>;
+  /** Where planned Kubernetes objects break the schema that the API publishes. */
+  schemaViolations: (params: {
+    readonly objects: readonly PlannedObject[];
+  }) => Promise<SchemaViolation[]>;
   /** Runs the program; answers the code that a process of its own would have ended with. */
   run: (order: RunOrder) => Promise<number>;
 }

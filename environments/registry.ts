@@ -21,4 +21,11 @@ export const environments: EnvironmentRegistry = {
     prerequisites: [],
     load: () => import("./ops/index.ts"),
   },
+  version: {
+    summary:
+      "the version app on Google Kubernetes Engine, with Cloud SQL, Memorystore and Auto DevOps",
+    packages: ["gcp", "kubernetes"],
+    prerequisites: ["dev"],
+    load: () => import("./version/index.ts"),
+  },
 };

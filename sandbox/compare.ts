@@ -1,6 +1,7 @@
 /** Whether two values mean the same to the cloud, by what the model says of the property. */
 import type { PropertyModel } from "./model";
 import { relativeLink } from "./places";
+import { quantity } from "./quantities";
 import { UNKNOWN, isBlock, type Value } from "./values";
 
 /** True where nothing stands: absent, or a list or map with nothing in it (as Terraform's SDK counts). */
@@ -30,6 +31,10 @@ export function equalScalars(model: PropertyModel, left: Value, right: Value): b
   if (left === UNKNOWN || right === UNKNOWN) return false;
   if (model.type === "json") return equalJson(left, right);
   if (typeof left !== "string" || typeof right !== "string") return false;
+  if (model.format === "quantity") {
+    const amount = quantity(left);
+    return amount !== undefined && amount === quantity(right);
+  }
   switch (model.same) {
     case "lowercase":
       return left.toLowerCase() === right.toLowerCase();

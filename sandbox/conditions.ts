@@ -5,8 +5,10 @@
 import { equal } from "./compare";
 import type { Condition, Json, Template } from "./model";
 import { contains } from "./networks";
-import { elements, pathValues, type Follow } from "./paths";
+import { elements, keysOf, pathValues, type Follow } from "./paths";
 import { relativeLink } from "./places";
+import { quantity } from "./quantities";
+import { selects } from "./selectors";
 import { UNKNOWN, isBlock, type Value, type Values } from "./values";
 
 /** What conditions are asked of. */
@@ -22,6 +24,10 @@ export interface Setting {
   readonly follow?: Follow;
   /** The properties before an update, for paths that begin with `^`. */
   readonly before?: Values;
+  /** The provider instance's configuration, for paths that begin with `@`. */
+  readonly config?: Values;
+  /** Whether the object is ready; left out at preview. */
+  ready?(): boolean;
   /** Objects of a type; left out at preview. */
   objects?(type: string): Values[];
 }
@@ -39,16 +45,25 @@ export function holds(condition: Condition, root: Value, setting: Setting): Answ
   if (condition.all) parts.push(and(condition.all.map((part) => holds(part, root, setting))));
   if (condition.any) parts.push(or(condition.any.map((part) => holds(part, root, setting))));
   if (condition.not) parts.push(not(holds(condition.not, root, setting)));
+  if (condition.ready !== undefined) {
+    const ready = setting.ready?.();
+    parts.push(ready === undefined ? undefined : ready === condition.ready);
+  }
   return and(parts);
 }
 
 /** Every condition keyword that looks at the values of `property`. */
 function propertyParts(condition: Condition, root: Value, setting: Setting): Answer[] {
-  const read = (path: string) =>
-    path.startsWith("^")
-      ? pathValues(setting.before, path.slice(1), setting.follow)
-      : pathValues(root, path, setting.follow);
+  const read = (path: string) => {
+    if (path.startsWith("^")) return pathValues(setting.before, path.slice(1), setting.follow);
+    if (path.startsWith("@")) return pathValues(setting.config, path.slice(1));
+    return pathValues(root, path, setting.follow);
+  };
   const { part } = condition;
+  const number = (value: Value): number =>
+    condition.as === "quantity" && typeof value === "string"
+      ? (quantity(value) ?? Number.NaN)
+      : plainNumber(value);
   const at = (path: string) =>
     part === undefined ? read(path) : elements(read(path)).flatMap((value) => groups(part, value));
   const found = at(condition.property ?? ".");
@@ -83,8 +98,8 @@ function propertyParts(condition: Condition, root: Value, setting: Setting): Ans
     if (typeof block !== "string") return undefined;
     return some((value) => typeof value === "string" && contains(block, value));
   });
-  when("atLeast", (bound) => scaled(condition, some, at, (value) => value >= bound));
-  when("atMost", (bound) => scaled(condition, some, at, (value) => value <= bound));
+  when("atLeast", (bound) => scaled(condition, some, at, number, (value) => value >= bound));
+  when("atMost", (bound) => scaled(condition, some, at, number, (value) => value <= bound));
   const plus = condition.plus ?? 0;
   when("atLeastProperty", (other) =>
     some((right) => some((left) => number(left) >= number(right) + plus), at(other)),
@@ -96,6 +111,20 @@ function propertyParts(condition: Condition, root: Value, setting: Setting): Ans
   when("allAmong", (paths) => {
     const allowed = elements(paths.flatMap(at));
     return and(all.map((value) => oneOf(value, allowed, (item) => equal(item, value))));
+  });
+  when("noneAmong", (paths) => {
+    const others = elements(paths.flatMap(at));
+    return and(all.map((value) => not(oneOf(value, others, (item) => equal(item, value)))));
+  });
+  when("allInside", (paths) => {
+    const blocks = elements(paths.flatMap(at));
+    const within = (value: Value) => (block: Value) =>
+      typeof value === "string" && typeof block === "string" && contains(block, value);
+    return and(all.map((value) => oneOf(value, blocks, within(value))));
+  });
+  when("selects", (path) => {
+    const labels = at(path);
+    return or(all.map((selector) => or(labels.map((map) => selects(selector, map)))));
   });
   when("allBeginWith", (paths) => {
     const starts = elements(paths.flatMap(at));
@@ -117,11 +146,15 @@ function propertyParts(condition: Condition, root: Value, setting: Setting): Ans
   );
   when("every", (inner) => and(all.map((value) => whole(value, inner, setting))));
   when("some", (inner) => or(all.map((value) => whole(value, inner, setting))));
-  when("companion", (wanted) => companion(wanted, all, setting));
+  when("companion", (wanted) => {
+    const { beside } = wanted;
+    return companion(wanted, all, beside === undefined ? undefined : read(beside), setting);
+  });
   when("referred", (inner) => {
     const { follow } = setting;
     if (follow === undefined) return all.length === 0 ? false : undefined;
-    const targets = all.map((value) => (value === UNKNOWN ? undefined : follow(value)));
+    const way = keysOf((condition.property ?? ".").split("->").at(-1) ?? ".");
+    const targets = all.map((value) => (value === UNKNOWN ? undefined : follow(value, way)));
     return or(
       targets.map((target) => (target === undefined ? false : holds(inner, target, setting))),
     );
@@ -136,17 +169,25 @@ function whole(value: Value, inner: Condition, setting: Setting): Answer {
 function companion(
   wanted: NonNullable<Condition["companion"]>,
   values: readonly Value[],
+  beside: readonly Value[] | undefined,
   setting: Setting,
 ): Answer {
   const objects = setting.objects?.(wanted.type);
   if (objects === undefined || values.includes(UNKNOWN)) return undefined;
+  const meets = (value: Value, own: Value): boolean =>
+    wanted.as === "selector"
+      ? selects(value, own) === true
+      : equal(own, value) || linked(own, value);
   return or(
     objects
       .filter((object) => {
         const theirs = pathValues(object, wanted.property);
-        return values.some((value) =>
-          theirs.some((own) => equal(own, value) || linked(own, value)),
-        );
+        return values.some((value) => theirs.some((own) => meets(value, own)));
+      })
+      .filter((object) => {
+        if (wanted.beside === undefined || beside === undefined) return true;
+        const theirs = pathValues(object, wanted.beside);
+        return beside.some((value) => theirs.some((own) => equal(own, value)));
       })
       .map((object) => (wanted.where ? holds(wanted.where, object, setting) : true)),
   );
@@ -171,6 +212,7 @@ function scaled(
   condition: Condition,
   some: (test: (value: Value) => Answer, values?: readonly Value[]) => Answer,
   at: (path: string) => Value[],
+  number: (value: Value) => number,
   test: (value: number) => boolean,
 ): Answer {
   const { times } = condition;
@@ -211,7 +253,7 @@ function lengthOf(value: Value): number {
   return isBlock(value) ? Object.keys(value).length : Number.NaN;
 }
 
-function number(value: Value): number {
+function plainNumber(value: Value): number {
   if (typeof value === "number") return value;
   return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
 }

@@ -6,6 +6,7 @@
  */
 import { equal, isEmpty, equalScalars } from "./compare";
 import { labelsOf, type Instance } from "./instance";
+import { isLive, pruned, withPlanned } from "./live";
 import type { Condition, PropertyModel, ResourceModel } from "./model";
 import {
   UNKNOWN,
@@ -50,8 +51,21 @@ interface Found {
 
 /** Everything that differs, in the order of the model's properties. */
 export function differences(comparison: Comparison): Change[] {
+  if (!isLive(comparison.instance)) return compared(comparison);
+  const { model, oldInputs, oldOutputs, news } = comparison;
+  const old = withPlanned(model, (pruned(oldOutputs, oldInputs) ?? {}) as Values);
+  // What it was set to is compared, whatever else the live object has by now.
+  return compared({
+    ...comparison,
+    oldInputs: old,
+    oldOutputs: old,
+    news: withPlanned(model, news),
+  });
+}
+
+function compared(comparison: Comparison): Change[] {
   const { model, instance, oldInputs, oldOutputs, news } = comparison;
-  const byInput = instance.package.kind === "native";
+  const byInput = instance.package.kind === "native" || isLive(instance);
   const changes: Found = { list: [], byInput };
   const presence: Presence = ({ replaceOnPresence }) =>
     replaceOnPresence === true ||
@@ -71,8 +85,8 @@ export function differences(comparison: Comparison): Change[] {
     const fixed =
       (property.replace === true && !known) ||
       (when !== undefined && comparison.holds?.(when) === true);
-    const compared = { ...property, computed: false, replace: fixed };
-    compare(compared, [name], old, next, replace, changes);
+    const settable = { ...property, computed: false, replace: fixed };
+    compare(settable, [name], old, next, replace, changes);
   }
   if (model.labels === true) compareLabels(comparison, changes);
   const ignored = (comparison.ignoreChanges ?? []).map(pattern);

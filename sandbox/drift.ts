@@ -3,6 +3,7 @@ import { mergedTags } from "./instance";
 import type { Drift } from "./control";
 import type { Ledger, StoredObject } from "./ledger";
 import { didYouMean } from "./nearest";
+import { takeAway } from "./references";
 import { Validator } from "./validate";
 import { copy, isBlock, type Value } from "./values";
 
@@ -17,7 +18,7 @@ export function applyDrift(ledger: Ledger, drift: Drift): StoredObject | undefin
   if (object === undefined) throw new Error(`no ${drift.type} has the id ${drift.id}`);
   switch (drift.kind) {
     case "delete":
-      ledger.remove(object);
+      takeAway(ledger, object);
       return undefined;
     case "tag":
       setTag(object, drift.key, drift.value);

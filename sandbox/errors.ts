@@ -30,13 +30,14 @@ export function initFailed(
   id: string,
   inputs: Properties,
   outputs: Properties,
-  reason: string,
+  reasons: readonly string[],
 ): RpcError {
+  const reason = `${id} was made, but is not ready: ${reasons.join("; ")}`;
   const detail = new ErrorResourceInitFailed();
   detail.setId(id);
   detail.setProperties(encode(outputs));
   detail.setInputs(encode(inputs));
-  detail.setReasonsList([reason]);
+  detail.setReasonsList([...reasons]);
   const any = new Any();
   any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const grpcStatus = new Status();

@@ -2,6 +2,7 @@
 import { isIPv4 } from "node:net";
 import type { PropertyFormat } from "./model";
 import { network } from "./networks";
+import { quantity } from "./quantities";
 
 interface Format {
   readonly describe: string;
@@ -54,7 +55,53 @@ const formats: Readonly<Record<PropertyFormat, Format>> = {
       /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/.test(text) &&
       !Number.isNaN(Date.parse(text)),
   },
+  quantity: {
+    describe: "an amount such as 2, 500m or 1Gi",
+    holds: (text) => quantity(text) !== undefined,
+  },
+  // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+  "qualified-name": {
+    describe:
+      "a key: an optional DNS name of at most 253 characters and a slash, then at most 63 letters, digits, '-', '_' and '.' that begin and end with a letter or digit",
+    holds: isQualifiedName,
+  },
+  "label-value": {
+    describe:
+      "empty, or at most 63 letters, digits, '-', '_' and '.' that begin and end with a letter or digit",
+    holds: (text) => text === "" || isName(text),
+  },
+  // https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#names
+  "dns-label": {
+    describe:
+      "a name of at most 63 lower-case letters, digits and '-' that begins and ends with a letter or digit (RFC 1123)",
+    holds: (text) => text.length <= 63 && LABEL_1123.test(text),
+  },
+  "dns-subdomain": {
+    describe:
+      "a name of at most 253 lower-case letters, digits, '-' and '.' whose parts begin and end with a letter or digit (RFC 1123)",
+    holds: isSubdomain,
+  },
+  "dns-1035-label": {
+    describe:
+      "a name of at most 63 lower-case letters, digits and '-' that begins with a letter and ends with a letter or digit (RFC 1035)",
+    holds: (text) => text.length <= 63 && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(text),
+  },
 };
+
+const LABEL_1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+function isSubdomain(text: string): boolean {
+  return text.length <= 253 && text.split(".").every((part) => LABEL_1123.test(part));
+}
+
+function isName(text: string): boolean {
+  return text.length <= 63 && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text);
+}
+
+function isQualifiedName(text: string): boolean {
+  const [name = "", prefix, ...rest] = text.split("/").reverse();
+  return rest.length === 0 && isName(name) && (prefix === undefined || isSubdomain(prefix));
+}
 
 /** What the text should have been, or undefined where it has the form. */
 export function formatProblem(format: PropertyFormat, text: string): string | undefined {

@@ -5,9 +5,18 @@
 import { holds, type Setting } from "./conditions";
 import { mergedTags, type Instance } from "./instance";
 import { isEmpty } from "./compare";
+import {
+  AUTONAMED,
+  defaultNamespace,
+  encodeTexts,
+  isAutonamed,
+  isLive,
+  labelManager,
+} from "./live";
+import { keysOf, putAt, valueAt } from "./paths";
 import { missingPlace, placeOf, regional } from "./places";
 import { referredOutput, settingOf } from "./references";
-import type { PropertyModel, ResourceModel } from "./model";
+import type { PropertyModel, ResourceModel, Rule } from "./model";
 import type { Ledger } from "./ledger";
 import { alphabets, randomText, randomUuid } from "./random";
 import { Validator, type Failure } from "./validate";
@@ -82,7 +91,7 @@ export function checkInputs(
     undefined,
     Object.keys(olds).length === 0 ? undefined : olds,
   );
-  const name = autoName(model, olds, values, naming, setting, failures, native);
+  const name = autoName(model, instance, olds, values, naming, setting, failures);
   if (name !== undefined) defaulted.push(name);
   // A rule over values of the wrong type would only repeat what is said already.
   if (failures.length === 0) failures.push(...ruleFailures(model, "plan", values, setting));
@@ -99,6 +108,12 @@ export function checkInputs(
     values["region"] = instance.region;
   }
   if (native) locate(model, instance, values, ledger);
+  if (isLive(instance)) {
+    labelManager(instance, olds, values);
+    defaultNamespace(model, instance, values);
+    encodeTexts(model, values, secrets);
+    return { inputs: { value: values, secrets }, failures };
+  }
   if (model.tags === true && "tagsAll" in model.properties) {
     values["tagsAll"] = mergedTags(instance, values["tags"]) ?? UNKNOWN;
     moveSecrets(secrets, ["tags"], ["tagsAll"], secrets);
@@ -138,8 +153,17 @@ export function ruleFailures(
   values: Values,
   setting: Setting,
 ): Failure[] {
-  return (model.rules ?? [])
-    .filter((rule) => (rule.at ?? "plan") === at)
+  const rules = (model.rules ?? []).filter((rule) => (rule.at ?? "plan") === at);
+  return brokenRules(rules, values, setting);
+}
+
+/** Which of the rules the values break. */
+export function brokenRules(
+  rules: readonly Omit<Rule, "at">[],
+  values: Values,
+  setting: Setting,
+): Failure[] {
+  return rules
     .filter((rule) => rule.when === undefined || holds(rule.when, values, setting) === true)
     .filter((rule) => holds(rule.then, values, setting) === false)
     .map((rule) => ({
@@ -244,19 +268,24 @@ function nestedDefaults(model: PropertyModel, value: Value): void {
  */
 function autoName(
   model: ResourceModel,
+  instance: Instance,
   olds: Values,
   values: Values,
   naming: Naming,
   setting: Setting,
   failures: Failure[],
-  native: boolean,
 ): string | undefined {
   const name = model.name;
-  if (name?.auto !== true || values[name.property] !== undefined) return undefined;
+  if (name?.auto !== true) return undefined;
+  const keys = keysOf(name.property);
+  if (valueAt(values, keys) !== undefined) return undefined;
   if (name.prefix !== undefined && values[name.prefix] !== undefined) return undefined;
-  const before = olds[name.property];
+  const native = instance.package.kind === "native";
+  const before = valueAt(olds, keys);
   const auto = olds[DEFAULTS];
-  if (before !== undefined && Array.isArray(auto) && auto.includes(name.property)) {
+  if (isLive(instance)) {
+    if (before !== undefined && isAutonamed(olds)) return named(values, keys, before);
+  } else if (before !== undefined && Array.isArray(auto) && auto.includes(name.property)) {
     values[name.property] = before;
     return name.property;
   }
@@ -288,8 +317,16 @@ function autoName(
       reason: `the auto-name ${JSON.stringify(made)} has ${made.length} characters, at most ${name.maxLength} are allowed: give a shorter name`,
     });
   }
+  if (isLive(instance)) return named(values, keys, made);
   values[name.property] = made;
   return name.property;
+}
+
+/** Names an object of Kubernetes, and notes on it that the name was made up. */
+function named(values: Values, keys: readonly string[], name: Value): string {
+  putAt(values, keys, name);
+  putAt(values, AUTONAMED, "true");
+  return keys.join(".");
 }
 
 /** Where a failure is, for messages that have no field for it. */

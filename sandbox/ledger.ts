@@ -5,6 +5,7 @@ import type { Instance } from "./instance";
 import type { ResourceModel } from "./model";
 import { relativeLink } from "./places";
 import type { Redactor } from "./redactor";
+import { keysOf, valueAt } from "./paths";
 import { toJson, type Properties, type Value } from "./values";
 import type { Json } from "./model";
 
@@ -28,6 +29,10 @@ export interface StoredObject {
   readonly stray: boolean;
   /** Given up by the program, and still there. */
   left?: boolean;
+  /** What it lives in, and goes with. */
+  readonly home?: StoredObject;
+  /** Why it is not ready though all that it needs is there: an injected failure, until the next update. */
+  unready?: string;
 }
 
 const MUTATING = new Set<LedgerCall["rpc"]>(["Create", "Update", "Delete"]);
@@ -154,7 +159,10 @@ export class Ledger {
 /** A property of an object by name; `id` is its id. */
 export function propertyOf(object: StoredObject, name: string): Value | undefined {
   if (name === "id" && object.outputs.value["id"] === undefined) return object.id;
-  return object.outputs.value[name];
+  const value = object.outputs.value[name];
+  return value === undefined && name.includes(".")
+    ? valueAt(object.outputs.value, keysOf(name))
+    : value;
 }
 
 /** True where an object's property has the value, in the spelling that its cloud takes for the same. */

@@ -14,8 +14,10 @@ export type PropertyType =
   | "integer"
   | "number"
   | "boolean"
+  /** A whole number, or text that `pattern` and `format` describe (Kubernetes: a port or its name, a percentage). */
+  | "int-or-string"
   | "list"
-  /** A map with free keys; `items` describes its values. */
+  /** A map with free keys; `items` describes its values, `fields` those of keys that mean something. */
   | "map"
   /** A block with the keys in `fields` and no others. */
   | "object"
@@ -36,7 +38,16 @@ export type PropertyFormat =
   | "url"
   | "cron"
   | "time-window"
-  | "rfc3339";
+  | "rfc3339"
+  /** An amount as Kubernetes writes it: `500m`, `1Gi`. Compared by what it amounts to. */
+  | "quantity"
+  /** Kubernetes: a key of labels and annotations, `prefix/name`. */
+  | "qualified-name"
+  | "label-value"
+  /** Names after RFC 1123 (63, 253 characters) and RFC 1035 (63). */
+  | "dns-label"
+  | "dns-subdomain"
+  | "dns-1035-label";
 
 /** That a property names another object, and what follows from it. */
 export interface Reference {
@@ -54,6 +65,20 @@ export interface Reference {
   readonly holds?: boolean;
   /** True where no other object can name the same one in such a reference (a disk is attached to one machine). @default false */
   readonly exclusive?: boolean;
+  /**
+   * Path of a property that has the same value in both objects (Kubernetes: `metadata.namespace`). Where an object does not
+   * say it, what its model fills in counts.
+   */
+  readonly beside?: string;
+  /** True where the named object, when it is deleted, takes this one with it (a namespace, what is in it). @default false */
+  readonly owner?: boolean;
+  /**
+   * True where this object is made without the named one, and is not ready until that exists (a Deployment whose pods
+   * take their environment from a Secret). @default false
+   */
+  readonly late?: boolean;
+  /** Key beside the property that, when true, lifts the reference (`optional`). */
+  readonly unless?: string;
 }
 
 /**
@@ -100,6 +125,8 @@ export type Computed =
         }[];
       };
     }
+  /** A value in whose texts templates are filled in, and each text is then put into base64 (the data of a Secret). */
+  | { readonly base64: Json }
   /** The first whose condition holds, over inputs and over computed values named before. */
   | { readonly cases: readonly { readonly when?: Condition; readonly value: Computed }[] };
 
@@ -109,7 +136,7 @@ export interface PropertyModel {
   readonly items?: PropertyModel;
   /** The form of a map's keys: a string's limits. */
   readonly keys?: PropertyModel;
-  /** The keys of an object. */
+  /** The keys of an object; of a map, those among others that have a model of their own. */
   readonly fields?: Readonly<Record<string, PropertyModel>>;
   /** A list in which order has no meaning (a Terraform set). */
   readonly set?: boolean;
@@ -163,6 +190,13 @@ export interface PropertyModel {
   /** With `changesWith`: a number that goes up by one at each such update. */
   readonly counter?: boolean;
   /**
+   * What the cloud itself keeps up to date (a status): made anew at each create, update and read, after everything else, so
+   * that its templates and conditions (`ready`) see the whole object. What is random in it stays for the object's life.
+   */
+  readonly live?: boolean;
+  /** A map of texts that the cloud writes, in base64, into the map of this name and never gives back (`stringData`). */
+  readonly encodedInto?: string;
+  /**
    * Where it is compared by meaning: `lowercase`; `trailing-dot` for DNS names; `location` without blanks and case
    * (Azure's "West Europe"); `self-link` for GCP's links, of which a name, a relative and a full one mean the same.
    */
@@ -193,8 +227,13 @@ export interface Condition {
    * `.` is the value itself, inside `every` and `some`.
    * `^a` is the value before an update, absent at a create (storage that can only grow).
    * `a->b` goes over to the object that `a` refers to and reads its input or output `b`: known at apply only.
+   * `a["x.y/z"]` is a key that the path's own signs could not write; `@a` is the provider instance's configuration.
    */
   readonly property?: string;
+  /** The values that are compared (`atLeast`, `atMostProperty`, …) are amounts as Kubernetes writes them: `500m`, `1Gi`. */
+  readonly as?: "quantity";
+  /** The object itself is ready (`ready` of its model). Known at apply only. */
+  readonly ready?: boolean;
   /**
    * A regular expression: the first group of every match in a text stands for the value, here and at the paths that
    * it is compared with (the metrics that a filter names, the memory in the name of a machine type).
@@ -228,6 +267,12 @@ export interface Condition {
   readonly times?: string;
   /** Every value at `property` stands among the values at these paths; holds where there is none at `property`. */
   readonly allAmong?: readonly string[];
+  /** No value at `property` stands among the values at these paths. */
+  readonly noneAmong?: readonly string[];
+  /** Every value at `property` is an address or a block inside one of the CIDR blocks at these paths. */
+  readonly allInside?: readonly string[];
+  /** The label selector at `property` selects what has the labels at this path (Kubernetes). */
+  readonly selects?: string;
   /** Every value at `property` begins with one of the values at these paths; holds where there is none at `property`. */
   readonly allBeginWith?: readonly string[];
   /** Every value at `property` ends with one of the values at these paths; holds where there is none at `property`. */
@@ -245,11 +290,15 @@ export interface Condition {
   /**
    * An object of this type exists at whose path `property` stands the value of this condition's `property`
    * (a bucket's versioning is an object of its own); links are compared as links. Known at apply only.
+   * `beside`: the property at this path has the same value in both. `as: "selector"`: what stands at this condition's
+   * `property` is a label selector, and what stands at the other's are the labels that it has to select.
    */
   readonly companion?: {
     readonly type: string;
     readonly property: string;
     readonly where?: Condition;
+    readonly beside?: string;
+    readonly as?: "selector";
   };
   /** A condition over the object that `property` refers to. */
   readonly referred?: Condition;
@@ -271,6 +320,20 @@ export interface Rule {
   readonly at?: "plan" | "apply";
 }
 
+/** What an object takes of a quota (`quota` of another model), for itself or for each of its parts. */
+export interface Demand {
+  /** Names in a quota under which it counts: `pods`, `requests.cpu`, `count/jobs.batch`. */
+  readonly keys: readonly string[];
+  /** Path of the parts that each take something (`spec.template.spec.containers[]`). @default the object itself */
+  readonly each?: string;
+  /** Where a part says how much, the first path that has a value counts; 1 where no path is listed. */
+  readonly amount?: readonly string[];
+  /** Path of a number that the sum is multiplied by (`spec.replicas`). @default 1 */
+  readonly times?: string;
+  /** What more than is left of the quota does: `made` the object is refused, `ready` it is made and not ready. @default "ready" */
+  readonly at?: "made" | "ready";
+}
+
 export interface ResourceModel {
   /** Pulumi type token, for example `aws:rds/instance:Instance`. */
   readonly token: string;
@@ -283,6 +346,7 @@ export interface ResourceModel {
   readonly properties: Readonly<Record<string, PropertyModel>>;
   /** The property that is the object's name; auto-named by the provider where `auto` is set and none is given. */
   readonly name?: {
+    /** Its path; nested where the provider is of the kind `kubernetes` (`metadata.name`). */
     readonly property: string;
     readonly auto?: boolean;
     /** The property that gives a prefix instead (`namePrefix`). */
@@ -323,6 +387,27 @@ export interface ResourceModel {
     readonly source: string;
   }[];
   readonly rules?: readonly Rule[];
+  /**
+   * What has to hold, beside references that are `late` and quotas, before the object counts as ready. Until then it exists,
+   * and Create, Update and Read answer that it is not initialised, with the messages of the rules that are broken
+   * (templates in them are filled in). Nothing is waited for while `unless` holds.
+   */
+  readonly ready?: {
+    readonly unless?: Condition;
+    readonly rules?: readonly Omit<Rule, "at">[];
+  };
+  /** What the object takes of quotas. */
+  readonly demand?: readonly Demand[];
+  /**
+   * The object is a quota: over all objects that have the same value at `beside`, no sum of demands is more than the
+   * amount under its key in the map at `hard`.
+   */
+  readonly quota?: { readonly hard: string; readonly beside: string; readonly source: string };
+  /**
+   * Amounts that the object gives parts of objects beside it which leave them out: by the path of a demand's `amount`, where it
+   * says how much, the first path that has a value (a LimitRange).
+   */
+  readonly lends?: Readonly<Record<string, readonly string[]>>;
   /**
    * Inputs that the SDK has and the model does not, each with the reason (deprecated, and by what replaced).
    * Giving one is an error like any other unknown property, with the reason in it.
@@ -398,6 +483,29 @@ export interface PlaceModel {
   readonly region?: readonly Setting[];
   readonly zone?: readonly Setting[];
   readonly tenant?: readonly Setting[];
+  /** The objects live in an object of another package (a cluster), and go with it. */
+  readonly home?: Home;
+}
+
+/** The object that a provider instance's objects live in, found by the kubeconfig of the instance. */
+export interface Home {
+  /** Token of its type, for example `gcp:container/cluster:Cluster`. */
+  readonly type: string;
+  /** Configuration with the kubeconfig, and with the id of the home, where one is given. */
+  readonly kubeconfig: string;
+  readonly identifier: string;
+  /** Where such an object is reached. One of them is the kubeconfig's server. */
+  readonly endpoints: readonly {
+    /** Path of the host name or address in the object. */
+    readonly host: string;
+    /** It can be reached while this holds of the object. */
+    readonly when?: Condition;
+    /** Path of the certificate (base64) that the kubeconfig has to name; a public one, and none to be named, without it. */
+    readonly authority?: string;
+  }[];
+  /** A regular expression of servers that are outside of the sandbox: their clusters are taken to exist. */
+  readonly elsewhere: string;
+  readonly source: string;
 }
 
 /** One package's models, and what its provider itself takes. */
@@ -413,9 +521,11 @@ export interface PackageModel {
   /**
    * How the provider works where providers differ. A native one keeps no record of defaults (`__defaults`), goes by the
    * old inputs for what is not given any more, and deletes first whatever it replaces, unless it made up the name itself.
+   * The one of Kubernetes answers with the live object, compares what of it was set before with the new inputs, marks a name
+   * that it made up with an annotation, and deletes first where an object of the same name is to follow.
    * @default "bridged"
    */
-  readonly kind?: "bridged" | "native";
+  readonly kind?: "bridged" | "native" | "kubernetes";
   /** Names, ids and references mean the same in capitals (Azure Resource Manager). */
   readonly ignoresCase?: boolean;
   /** The type that enables services in an account, its property with the service, and the services that are on from the start. */

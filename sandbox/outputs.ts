@@ -6,7 +6,8 @@
  */
 import { withoutDefaults } from "./inputs";
 import { holds, type Setting } from "./conditions";
-import { pathValues } from "./paths";
+import { INPUTS, MANAGER, isLive, withRecord } from "./live";
+import { pathValues, valueAt } from "./paths";
 import { zonal, type Place } from "./places";
 import { partners } from "./diff";
 import { labelsOf, type Instance } from "./instance";
@@ -37,6 +38,8 @@ export interface Making {
   readonly seed: string;
   /** RFC 3339. */
   readonly now: string;
+  /** What stays for the object's life in values that are made anew again and again. @default seed */
+  readonly origin?: string;
   /** The object before an update, and the inputs that changed. */
   readonly before?: {
     readonly id: string;
@@ -89,9 +92,18 @@ class Maker {
   }
 
   make(): Made {
-    const { model, preview, before } = this.making;
-    for (const name of Object.keys(model.properties)) this.ensure(name);
+    const { model, preview, before, inputs, instance } = this.making;
+    const live = (name: string): boolean => model.properties[name]?.live === true;
+    const names = Object.keys(model.properties);
+    for (const name of names.filter((name) => !live(name))) this.ensure(name);
     const id = before?.id ?? (preview ? "" : this.ensureId());
+    for (const name of names.filter(live)) this.ensure(name);
+    if (isLive(instance) && !(INPUTS in this.values)) {
+      const manager = instance.config.value["enableServerSideApply"] === false ? "" : "-{hex:8}";
+      const name = fill(`pulumi-kubernetes${manager}`, this.scope([]), MANAGER).value ?? "";
+      const outputs = { value: this.values, secrets: this.secrets };
+      withRecord(outputs, inputs, before?.outputs.value, preview ? UNKNOWN : name);
+    }
     return { id, outputs: { value: this.values, secrets: this.secrets } };
   }
 
@@ -191,7 +203,9 @@ class Maker {
     oldPath: readonly Step[],
   ): Value | undefined {
     const { preview, before } = this.making;
-    const stays = before !== undefined && !this.triggered(model, String(path[0]));
+    const again = model.live === true && !preview;
+    const stays =
+      before !== undefined && !again && !this.triggered(model, String(path[0]), oldPath);
     if (stays && old !== undefined) {
       moveSecrets(before.outputs.secrets, oldPath, path, this.secrets);
       return copy(old);
@@ -200,16 +214,29 @@ class Maker {
     if (stays && path.length === 1) return undefined;
     if (preview && model.planned !== true) return UNKNOWN;
     if (model.counter === true && typeof old === "number") return old + 1;
-    const { value, secret } = computedValue(model, this.scope(path), pointer(path));
+    const { seed, origin = seed } = this.making;
+    const scope = this.scope(path);
+    const { value, secret } = computedValue(
+      model,
+      model.live === true ? { ...scope, seed: origin } : scope,
+      pointer(path),
+    );
     if (secret) this.secrets.add(pointer(path));
     return value === undefined ? undefined : copy(value);
   }
 
-  private triggered(model: PropertyModel, name: string): boolean {
+  private triggered(model: PropertyModel, name: string, oldPath: readonly Step[]): boolean {
     // A native provider sends what is given and nothing else: the cloud fills in what was taken away.
-    const native = this.making.instance.package.kind === "native";
-    const changed = this.making.before?.changed ?? [];
+    const { instance, before } = this.making;
+    const native = instance.package.kind === "native";
+    const changed = before?.changed ?? [];
     if (native && changed.includes(name)) return true;
+    if (isLive(instance)) {
+      const given = valueAt(before?.outputs.value[INPUTS], oldPath) !== undefined;
+      if (given && model.computed !== true) return true;
+      // A repair changes no input, and a status is what it is made for.
+      if (model.live === true && changed.length === 0) return true;
+    }
     if (model.changesWith === undefined || changed.length === 0) return false;
     return model.changesWith === "*" || model.changesWith.some((name) => changed.includes(name));
   }
@@ -273,12 +300,7 @@ class Maker {
   }
 
   private at(steps: readonly Step[]): Value | undefined {
-    let value: Value | undefined = this.values;
-    for (const step of steps) {
-      if (typeof step === "number") value = Array.isArray(value) ? value[step] : undefined;
-      else value = isBlock(value) ? value[step] : undefined;
-    }
-    return value;
+    return valueAt(this.values, steps);
   }
 }
 

@@ -1,11 +1,13 @@
-/** The paths of the model language: `a.b`, `a[].b`, `a[key=value].b`, `a{}`, `a->b`, `.`, and on into JSON documents. */
-import { UNKNOWN, isBlock, type Value, type Values } from "./values";
+/**
+ * The paths of the model language: `a.b`, `a[].b`, `a[key=value].b`, `a{}`, `a["x.y"]`, `a->b`, `.`, and on into JSON documents.
+ */
+import { UNKNOWN, isBlock, type Step, type Value, type Values } from "./values";
 
 /**
- * The properties of the objects that a value names, or undefined where that can't be known yet.
- * Only an apply knows it.
+ * The properties of the object that a value names, or undefined where there is none. The keys on the way to the value tell
+ * which of several properties with that value it is. Only an apply knows it.
  */
-export type Follow = (value: Value) => Values | undefined;
+export type Follow = (value: Value, keys: readonly string[]) => Values | undefined;
 
 /**
  * The values at a path. A step into a list means every element, into a text its JSON document.
@@ -14,35 +16,78 @@ export type Follow = (value: Value) => Values | undefined;
 export function pathValues(root: Value | undefined, path: string, follow?: Follow): Value[] {
   const [first = "", ...rest] = path.split("->");
   let found = plainValues(root, first);
+  let way = keysOf(first);
   for (const part of rest) {
-    const targets = elements(found).map((value) => target(value, follow));
+    const targets = elements(found).map((value) => target(value, way, follow));
     found = targets.flatMap((value) => plainValues(value, part));
+    way = keysOf(part);
   }
   return found;
 }
 
-function target(value: Value, follow: Follow | undefined): Value | undefined {
+function target(
+  value: Value,
+  way: readonly string[],
+  follow: Follow | undefined,
+): Value | undefined {
   if (value === UNKNOWN || follow === undefined) return UNKNOWN;
-  return follow(value);
+  return follow(value, way);
+}
+
+/** The keys that a path names, without what it says of lists. */
+export function keysOf(path: string): string[] {
+  return path === "." ? [] : stepsOf(path).flatMap(keyOf);
+}
+
+/** The value at a path of keys alone. */
+export function valueAt(root: Value | undefined, keys: readonly Step[]): Value | undefined {
+  let value = root;
+  for (const key of keys) {
+    if (typeof key === "number") value = Array.isArray(value) ? value[key] : undefined;
+    else value = isBlock(value) ? value[key] : undefined;
+  }
+  return value;
+}
+
+/** Puts a value at a path of keys; makes the blocks on the way. False where an unknown or no block stands in the way. */
+export function putAt(root: Values, keys: readonly string[], value: Value): boolean {
+  const [key = "", ...rest] = keys;
+  if (rest.length === 0) {
+    root[key] = value;
+    return true;
+  }
+  const inner = root[key] ?? {};
+  if (!isBlock(inner)) return false;
+  root[key] = inner;
+  return putAt(inner, rest, value);
 }
 
 function plainValues(root: Value | undefined, path: string): Value[] {
   let found: Value[] = root === undefined ? [] : [root];
   if (path === "." || path === "") return found;
-  for (const step of path.split(".").flatMap(splitList)) {
+  for (const step of stepsOf(path)) {
     if (step === "[]") found = elements(found);
     else if (step === "{}") found = found.flatMap(keys);
-    else if (step.startsWith("[")) found = elements(found).flatMap(having(step));
-    else found = found.flatMap((value) => inside(value, step));
+    else if (step.startsWith("[") && !step.startsWith('["'))
+      found = elements(found).flatMap(having(step));
+    else found = found.flatMap((value) => keyOf(step).flatMap((key) => inside(value, key)));
   }
   return found;
 }
 
-/** `a[]`, `a[key=value]` and `a{}` are two steps each. */
-function splitList(part: string): string[] {
-  const [, name = "", last] = /^(.*)(\[(?:\w+=[^\]]*)?\]|\{\})$/.exec(part) ?? [];
-  if (last === undefined) return [part];
-  return name === "" ? [last] : [...splitList(name), last];
+const read = new Map<string, readonly string[]>();
+
+/** A path's steps; `a[]`, `a[key=value]`, `a{}` and `a["x.y"]` are two each. */
+function stepsOf(path: string): readonly string[] {
+  const known = read.get(path) ?? path.match(/\["[^"]*"\]|\[[^\]]*\]|\{\}|[^.[{]+/g) ?? [];
+  read.set(path, known);
+  return known;
+}
+
+/** The key that a step goes into, if it does into one. */
+function keyOf(step: string): string[] {
+  if (step.startsWith('["')) return [step.slice(2, -2)];
+  return step.startsWith("[") || step === "{}" ? [] : [step];
 }
 
 /** The keys of a map. */

@@ -2,6 +2,7 @@
 import { equal } from "./compare";
 import type { Change } from "./diff";
 import { markSecrets } from "./inputs";
+import { activeCluster } from "./kubeconfig";
 import type { PackageModel } from "./model";
 import { Validator, type Failure } from "./validate";
 import { UNKNOWN, type Properties, type Value, type Values } from "./values";
@@ -43,6 +44,45 @@ function parse(model: PackageModel, key: string, item: Value): Value {
 
 /** What changed between two configurations. What the model says replaces, replaces all objects. */
 export function diffConfig(model: PackageModel, olds: Properties, news: Properties): Change[] {
+  const changes = changesOf(model, olds, news);
+  if (model.kind !== "kubernetes") return changes;
+  const replacing = replacingKeys(
+    configOf(model, olds).value,
+    configOf(model, news).value,
+    changes,
+  );
+  return changes.map((change) => ({ ...change, replace: replacing.has(String(change.path[0])) }));
+}
+
+/** What says which cluster it is, beside the identifier. */
+const CLUSTER_KEYS = ["kubeconfig", "context", "cluster"];
+
+/**
+ * Which changes ask for new objects, as the provider of Kubernetes sees it: another identifier does; while that stays the same,
+ * nothing does; without one, another active cluster does, and what is unknown may be one.
+ * https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/provider.go (DiffConfig)
+ */
+function replacingKeys(olds: Values, news: Values, changes: readonly Change[]): Set<string> {
+  const replacing = new Set<string>();
+  const before = olds["clusterIdentifier"];
+  const after = news["clusterIdentifier"];
+  if (before !== undefined && after !== undefined) {
+    // An unknown identifier counts as another one.
+    if (!equal(before, after)) replacing.add("clusterIdentifier");
+    else return replacing;
+  }
+  const changed = changes.map(({ path }) => String(path[0]));
+  const unknown = CLUSTER_KEYS.find((key) => news[key] === UNKNOWN);
+  if (unknown !== undefined) return replacing.add(unknown);
+  if (changed.includes("renderYamlToDirectory")) replacing.add("renderYamlToDirectory");
+  const [old, next] = [activeCluster(olds), activeCluster(news)];
+  if (old !== undefined && next !== undefined && !equal(old.entry, next.entry)) {
+    for (const key of CLUSTER_KEYS.filter((name) => changed.includes(name))) replacing.add(key);
+  }
+  return replacing;
+}
+
+function changesOf(model: PackageModel, olds: Properties, news: Properties): Change[] {
   const before = configOf(model, olds).value;
   const after = configOf(model, news).value;
   return Object.entries(model.provider).flatMap(([key, property]): Change[] => {

@@ -25,6 +25,9 @@ import type { Condition, PackageModel, ResourceModel } from "./model";
 import { didYouMean } from "./nearest";
 import { checkConfig, configOf, diffConfig } from "./provider-config";
 import { readInputs } from "./reading";
+import { lodgingOf } from "./homes";
+import { isAutonamed, withPlanned } from "./live";
+import { keysOf, valueAt } from "./paths";
 import { placeOf } from "./places";
 import { settingOf } from "./references";
 import type { Failure } from "./validate";
@@ -83,7 +86,7 @@ export class Provider {
       }
       try {
         const name = urn.split("::").at(-1) ?? "";
-        this.instances.set(peer, instanceOf(this.model, name, config));
+        this.instances.set(peer, this.lodged(instanceOf(this.model, name, config)));
       } catch (error) {
         throw refused(error instanceof Error ? error.message : String(error));
       }
@@ -93,6 +96,14 @@ export class Provider {
       response.setSupportsAutonamingConfiguration(true);
       return response;
     });
+  }
+
+  /** Objects that live in an object of another package have that for their account, whoever asks for them. */
+  private lodged(instance: Instance): Instance {
+    const lodging = lodgingOf(this.world.ledger, instance);
+    if (lodging === undefined || "unreachable" in lodging) return instance;
+    const account = "object" in lodging ? lodging.object.id : lodging.elsewhere;
+    return { ...instance, account };
   }
 
   async check(request: CheckRequest, peer: string): Promise<CheckResponse> {
@@ -133,32 +144,44 @@ export class Provider {
         holds: compared(model, instance, news.value, olds.value),
       });
       const replaces = changes.some((change) => change.replace);
-      const first =
-        replaces &&
-        (this.model.kind === "native"
-          ? oldInputs.value[CREATE_FIRST] !== true
-          : model.deleteBeforeReplace === true || namedByHand(model, news.value));
+      const first = replaces && this.deletesFirst(model, oldInputs.value, olds.value, news.value);
       return { answer: diffResponse(changes, first, oldInputs.value) };
     });
+  }
+
+  private deletesFirst(
+    model: ResourceModel,
+    oldInputs: Values,
+    oldOutputs: Values,
+    news: Values,
+  ): boolean {
+    switch (this.model.kind) {
+      case "native":
+        return oldInputs[CREATE_FIRST] !== true;
+      case "kubernetes":
+        return followsItself(model, oldOutputs, news);
+      default:
+        return model.deleteBeforeReplace === true || namedByHand(model, news);
+    }
   }
 
   async create(request: rpc.CreateRequest, peer: string): Promise<CreateResponse> {
     const preview = request.getPreview();
     const urn = request.getUrn();
-    return this.call("Create", peer, urn, { preview }, async (model, instance) => {
+    return this.call("Create", peer, urn, { preview }, async (model, instance, unready) => {
       const inputs = this.decode(request.getProperties());
       await this.latency(peer, model.seconds?.create, preview, request.getTimeout());
-      const made = this.cloud.create({ model, instance, urn, inputs, preview });
+      const made = this.cloud.create({ model, instance, urn, inputs, preview, unready });
       const response = new CreateResponse();
       response.setId(made.id);
       response.setProperties(encode(made.outputs));
-      return { answer: response, object: { id: made.id, inputs, outputs: made.outputs } };
+      return { answer: response, object: { ...made, inputs } };
     });
   }
 
   async read(request: rpc.ReadRequest, peer: string): Promise<ReadResponse> {
     const id = request.getId();
-    return this.call("Read", peer, request.getUrn(), { id }, (model, instance) => {
+    return this.call("Read", peer, request.getUrn(), { id }, (model, instance, unready) => {
       const known = request.hasInputs() ? this.decode(request.getInputs()) : undefined;
       const state = this.decode(request.getProperties());
       const inputs = known ?? state;
@@ -169,13 +192,20 @@ export class Provider {
         response.setInputs(encode(inputs));
         return { answer: response };
       }
-      const object = this.cloud.find({ model, instance, id, inputs });
-      if (object) {
-        response.setId(object.id);
-        response.setProperties(encode(object.outputs));
-        response.setInputs(encode(readInputs(object, known)));
+      const unreachable = this.cloud.unreachable(instance);
+      if (unreachable !== undefined) {
+        if (instance.config.value["deleteUnreachable"] === true) return { answer: response };
+        throw new RpcError(status.UNAVAILABLE, `reading ${model.token} ${id}: ${unreachable}`);
       }
-      return { answer: response };
+      const object = this.cloud.find({ model, instance, id, inputs });
+      if (object === undefined) return { answer: response };
+      if (unready !== undefined) object.unready = unready;
+      const { outputs, missing } = this.cloud.look(object);
+      const live = readInputs(object, known);
+      response.setId(object.id);
+      response.setProperties(encode(outputs));
+      response.setInputs(encode(live));
+      return { answer: response, object: { id: object.id, inputs: live, outputs, missing } };
     });
   }
 
@@ -183,7 +213,7 @@ export class Provider {
     const preview = request.getPreview();
     const urn = request.getUrn();
     const id = request.getId();
-    return this.call("Update", peer, urn, { id, preview }, async (model, instance) => {
+    return this.call("Update", peer, urn, { id, preview }, async (model, instance, unready) => {
       const olds = this.decode(request.getOlds());
       const inputs = this.decode(request.getNews());
       const oldInputs = request.hasOldInputs() ? this.decode(request.getOldInputs()) : olds;
@@ -204,10 +234,13 @@ export class Provider {
       }
       const changed = [...new Set(changes.map(({ path }) => String(path[0])))];
       await this.latency(peer, model.seconds?.update, preview, request.getTimeout());
-      const made = this.cloud.update({ model, instance, urn, id, inputs, olds, changed, preview });
+      const made = this.cloud.update({
+        ...{ model, instance, urn, id, inputs, olds, changed, preview },
+        unready,
+      });
       const response = new UpdateResponse();
       response.setProperties(encode(made.outputs));
-      return { answer: response, object: { id, inputs, outputs: made.outputs } };
+      return { answer: response, object: { ...made, id, inputs } };
     });
   }
 
@@ -216,6 +249,11 @@ export class Provider {
     return this.call("Delete", peer, request.getUrn(), { id }, async (model, instance) => {
       const state = this.decode(request.getProperties());
       await this.latency(peer, model.seconds?.delete, false, request.getTimeout());
+      const unreachable = this.cloud.unreachable(instance);
+      if (unreachable !== undefined) {
+        if (instance.config.value["deleteUnreachable"] === true) return { answer: undefined };
+        throw new RpcError(status.UNAVAILABLE, `deleting ${model.token} ${id}: ${unreachable}`);
+      }
       this.cloud.delete(model, instance, id, state.value);
       return { answer: undefined };
     });
@@ -241,7 +279,11 @@ export class Provider {
     peer: string,
     urn: string,
     about: { readonly id?: string; readonly preview?: boolean },
-    work: (model: ResourceModel, instance: Instance) => Worked<Answer> | Promise<Worked<Answer>>,
+    work: (
+      model: ResourceModel,
+      instance: Instance,
+      unready: string | undefined,
+    ) => Worked<Answer> | Promise<Worked<Answer>>,
   ): Promise<Answer> {
     const type = typeOf(urn);
     const note = this.enter(rpcName, urn, { ...about, type });
@@ -253,20 +295,16 @@ export class Provider {
       }
       const fault = this.world.faults.take(rpcName, urn);
       await this.before(fault, rpcName, urn, peer);
-      const { answer, object } = await work(model, instance);
+      const unready = fault?.kind === "init" ? (fault.message ?? "it is not ready") : undefined;
+      const { answer, object } = await work(model, instance, unready);
       if (fault?.kind === "lost") {
         throw new RpcError(
           status.UNAVAILABLE,
           fault.message ?? `${rpcName} ${urn}: the connection was lost`,
         );
       }
-      if (fault?.kind === "init" && object && about.preview !== true) {
-        throw initFailed(
-          object.id,
-          object.inputs,
-          object.outputs,
-          fault.message ?? "it is not ready",
-        );
+      if (object && object.missing.length > 0 && about.preview !== true) {
+        throw initFailed(object.id, object.inputs, object.outputs, object.missing);
       }
       return answer;
     } catch (error) {
@@ -367,11 +405,12 @@ function compared(
 
 interface Worked<Answer> {
   readonly answer: Answer;
-  /** What exists after the call, for the `init` fault. */
+  /** What exists after the call, and what keeps it from being ready. */
   readonly object?: {
     readonly id: string;
     readonly inputs: Properties;
     readonly outputs: Properties;
+    readonly missing: readonly string[];
   };
 }
 
@@ -445,6 +484,17 @@ function standsIn(values: Values, path: readonly Step[]): boolean {
   let at: Values[string] | undefined = values;
   for (const step of path) at = Reflect.get(Object(at) as object, step) as typeof at;
   return at !== undefined;
+}
+
+/** True where the successor of an object of Kubernetes has its name, which was given, and its namespace. */
+function followsItself(model: ResourceModel, old: Values, news: Values): boolean {
+  if (isAutonamed(news) || valueAt(news, keysOf(model.name?.property ?? "")) === undefined) {
+    return false;
+  }
+  const whole = withPlanned(model, news);
+  return ["metadata.name", "metadata.namespace"].every(
+    (path) => valueAt(old, keysOf(path)) === valueAt(whole, keysOf(path)),
+  );
 }
 
 /**

@@ -8,7 +8,8 @@
  */
 import { equal, isEmpty } from "./compare";
 import { partners } from "./diff";
-import { CREATE_FIRST, DEFAULTS } from "./inputs";
+import { CREATE_FIRST, DEFAULTS, markSecrets } from "./inputs";
+import { isLive, pruned } from "./live";
 import type { StoredObject } from "./ledger";
 import type { PropertyModel } from "./model";
 import {
@@ -26,6 +27,12 @@ export function readInputs(object: StoredObject, known: Properties | undefined):
   const inputs: Values = {};
   const secrets: SecretPaths = new Set();
   const importing = known === undefined || Object.keys(known.value).length === 0;
+  if (isLive(object.instance) && !importing) {
+    const live = (pruned(object.outputs.value, known.value) ?? {}) as Values;
+    for (const key of Object.keys(live)) moveSecrets(known.secrets, [key], [key], secrets);
+    markSecrets(object.model.properties, live, [], secrets);
+    return { value: live, secrets };
+  }
   for (const [name, model] of Object.entries(object.model.properties)) {
     const merged = object.model.tags === true && name === "tagsAll";
     if (model.computed === true && !merged) continue;
@@ -41,6 +48,7 @@ export function readInputs(object: StoredObject, known: Properties | undefined):
     moveSecrets(from?.secrets ?? new Set(), [name], [name], secrets);
   }
   const record = (importing ? object.inputs : known).value;
+  if (isLive(object.instance)) return { value: inputs, secrets };
   if (object.instance.package.kind !== "native") inputs[DEFAULTS] = copy(record[DEFAULTS] ?? []);
   else if (record[CREATE_FIRST] !== undefined) inputs[CREATE_FIRST] = record[CREATE_FIRST];
   return { value: inputs, secrets };

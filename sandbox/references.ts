@@ -6,7 +6,7 @@ import type { Instance } from "./instance";
 import { means, type Ledger, type StoredObject } from "./ledger";
 import type { PropertyModel, Reference, ResourceModel } from "./model";
 import { overlap } from "./networks";
-import { elements, pathValues } from "./paths";
+import { elements, keysOf, pathValues, valueAt } from "./paths";
 import { fill, type Resolved } from "./templates";
 import {
   UNKNOWN,
@@ -33,7 +33,13 @@ function uses(
 ): Use[] {
   return Object.entries(fields).flatMap(([key, model]) => {
     const value = values[key];
-    return value === undefined ? [] : usesOf(model, value, [...path, key]);
+    if (value === undefined) return [];
+    return usesOf(model, value, [...path, key]).flatMap((use) => {
+      const references = use.references.filter(
+        ({ unless }) => unless === undefined || values[unless] !== true,
+      );
+      return references.length === 0 ? [] : [{ ...use, references }];
+    });
   });
 }
 
@@ -61,9 +67,14 @@ function usesOf(
     );
   }
   if (isBlock(value)) {
-    if (model.fields) return uses(model.fields, value, path);
+    if (model.fields && model.type !== "map") return uses(model.fields, value, path);
     return Object.entries(value).flatMap(([key, item]) =>
-      usesOf(model.items ?? { type: "any" }, item, [...path, key], references),
+      usesOf(
+        model.fields?.[key] ?? model.items ?? { type: "any" },
+        item,
+        [...path, key],
+        references,
+      ),
     );
   }
   return references.length === 0 || value === null || value === ""
@@ -77,11 +88,38 @@ function target(
   reference: Reference,
   value: Value,
   place: Place,
+  values: Values,
 ): StoredObject | undefined {
-  const found = ledger.named(reference.type, reference.by ?? "id", value);
+  const found = ledger
+    .named(reference.type, reference.by ?? "id", value)
+    .filter((object) => isBeside(reference, object, place.model, values));
   // An ARN, an id or a link names its account and region itself.
   if (placesItself(value)) return found[0];
   return found.find((object) => reachable(object, place));
+}
+
+/** True where both objects have the same value where the reference asks for it, or it asks for none. */
+function isBeside(
+  { beside }: Reference,
+  object: StoredObject,
+  model: ResourceModel,
+  values: Values,
+): boolean {
+  if (beside === undefined) return true;
+  return equal(
+    completed(object.model, object.outputs.value, beside),
+    completed(model, values, beside),
+  );
+}
+
+/** The value at a path, or what the model fills in there. */
+export function completed(model: ResourceModel, values: Values, path: string): Value | undefined {
+  const keys = keysOf(path);
+  const value = valueAt(values, keys);
+  if (value !== undefined) return value;
+  let property: PropertyModel | undefined = { type: "object", fields: model.properties };
+  for (const key of keys) property = property?.fields?.[key];
+  return typeof property?.value === "string" ? property.value : undefined;
 }
 
 /** True where the object is in the same account and, as far as both types have them, region and zone. */
@@ -97,12 +135,31 @@ function bound(model: Place["model"]): boolean {
 
 /** References that name nothing that exists, in words. */
 export function brokenReferences(ledger: Ledger, place: Place, inputs: Properties): string[] {
-  return uses(place.model.properties, inputs.value).flatMap(({ path, value, references }) => {
+  return broken(ledger, place, inputs, false);
+}
+
+/** References that name nothing that exists yet, and without which the object is made and not ready, in words. */
+export function awaitedReferences(ledger: Ledger, place: Place, outputs: Properties): string[] {
+  return broken(ledger, place, outputs, true);
+}
+
+function broken(ledger: Ledger, place: Place, properties: Properties, late: boolean): string[] {
+  const { value: inputs, secrets } = properties;
+  return uses(place.model.properties, inputs).flatMap(({ path, value, references: all }) => {
+    const references = all.filter((reference) => (reference.late === true) === late);
+    if (references.length === 0) return [];
     if (value === UNKNOWN || isOutside(references, value, place)) return [];
-    if (references.some((reference) => target(ledger, reference, value, place))) return [];
-    const shown = touchesSecret(inputs.secrets, path) ? "[secret]" : JSON.stringify(value);
+    if (references.some((reference) => target(ledger, reference, value, place, inputs))) return [];
+    const shown = touchesSecret(secrets, path) ? "[secret]" : JSON.stringify(value);
     const wanted = references
-      .map((item) => `${item.type} with this ${item.by ?? "id"}`)
+      .map((item) => {
+        const beside = item.beside;
+        const there =
+          beside === undefined
+            ? ""
+            : ` and ${beside} ${JSON.stringify(completed(place.model, inputs, beside))}`;
+        return `${item.type} with this ${item.by ?? "id"}${there}`;
+      })
       .join(" or ");
     const elsewhere = references
       .flatMap((reference) => ledger.named(reference.type, reference.by ?? "id", value))
@@ -159,13 +216,14 @@ export function settingOf(
     zone,
     partition,
     before,
+    config: instance.config.value,
     template: (text) => fill(text, scope, "condition").value,
     ...(ledger
       ? {
           // A second step starts from another object, whose references these values do not hold: an id names it.
-          follow: (value: Value) =>
+          follow: (value: Value, way: readonly string[]) =>
             known(
-              referredObject(ledger, place, values, [value]) ??
+              referredObject(ledger, place, values, [value], way) ??
                 ledger
                   .all()
                   .find(
@@ -198,15 +256,24 @@ function referredObject(
   place: Place,
   values: Values,
   wanted: readonly Value[],
+  way: readonly string[] = [],
 ): StoredObject | undefined {
-  for (const use of uses(place.model.properties, values)) {
-    if (!wanted.includes(use.value)) continue;
+  const found = uses(place.model.properties, values).filter((use) => wanted.includes(use.value));
+  // Two properties may have the same value and name different things: the one that is asked about comes first.
+  const meant = found.filter((use) => endsWith(use.path, way));
+  for (const use of [...meant, ...found]) {
     for (const reference of use.references) {
-      const object = target(ledger, reference, use.value, place);
+      const object = target(ledger, reference, use.value, place, values);
       if (object) return object;
     }
   }
   return undefined;
+}
+
+/** True where a path's last keys are these. */
+function endsWith(path: readonly Step[], way: readonly string[]): boolean {
+  const keys = path.filter((step) => typeof step === "string");
+  return way.every((key, at) => keys[keys.length - way.length + at] === key);
 }
 
 /** An output of the object that a property refers to, for templates. */
@@ -217,7 +284,8 @@ export function referredOutput(
   property: string,
   output: string,
 ): Resolved {
-  const object = referredObject(ledger, place, values, elements(pathValues(values, property)));
+  const wanted = elements(pathValues(values, property));
+  const object = referredObject(ledger, place, values, wanted, keysOf(property));
   if (object === undefined) return { value: undefined, secret: false };
   const value = pathValues(whole(object), output)[0];
   return { value, secret: touchesSecret(object.outputs.secrets, output.split(".")) };
@@ -325,7 +393,7 @@ function usedElsewhere(
   const wanted = uses(place.model.properties, values).map(alone);
   for (const { path, value, references } of wanted) {
     for (const reference of references) {
-      const object = target(ledger, reference, value, place);
+      const object = target(ledger, reference, value, place, values);
       if (object === undefined) continue;
       const holder = ledger
         .all()
@@ -383,11 +451,22 @@ export function deletionProblems(ledger: Ledger, object: StoredObject): string[]
   return [...refused, ...locked(ledger, model, object.id, "deletes"), ...held, ...full];
 }
 
-/** What goes with an object that is deleted with its content. */
+/** What goes with an object that is deleted: its content, where that does not keep it, and what it owns. */
 export function contentOf(ledger: Ledger, object: StoredObject): StoredObject[] {
-  return contents(ledger, object).flatMap(({ members, unless }) =>
+  const content = contents(ledger, object).flatMap(({ members, unless }) =>
     unless === undefined ? [] : members,
   );
+  const owned = ledger
+    .all()
+    .filter((other) => other !== object && binds(object, other, ({ owner }) => owner === true));
+  return [...content, ...owned, ...ledger.all().filter((other) => other.home === object)];
+}
+
+/** Takes an object out of its cloud, with all that goes with it. */
+export function takeAway(ledger: Ledger, object: StoredObject): void {
+  const content = contentOf(ledger, object);
+  ledger.remove(object);
+  for (const member of content) takeAway(ledger, member);
 }
 
 function contents(
@@ -407,12 +486,17 @@ function contents(
 }
 
 function isHeldBy(object: StoredObject, other: StoredObject): boolean {
+  return binds(object, other, ({ holds }) => holds === true);
+}
+
+/** True where a reference of the other object, of the kind that is asked about, names the object. */
+function binds(
+  object: StoredObject,
+  other: StoredObject,
+  counts: (reference: Reference) => boolean,
+): boolean {
   return usesBy(other).some((use) =>
-    refersTo(
-      { ...use, references: use.references.filter((reference) => reference.holds === true) },
-      object,
-      other,
-    ),
+    refersTo({ ...use, references: use.references.filter(counts) }, object, other),
   );
 }
 
@@ -423,6 +507,7 @@ function refersTo(use: Use, object: StoredObject, other: StoredObject): boolean 
     (reference) =>
       reference.type === object.model.token &&
       means(object, reference.by ?? "id", use.value) &&
+      isBeside(reference, object, other.model, other.outputs.value) &&
       (itself || reachable(object, other)),
   );
 }

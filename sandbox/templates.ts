@@ -56,7 +56,19 @@ function computed(value: Computed, scope: Scope, place: string): Resolved {
   }
   if ("each" in value) return each(value.each, value.json, scope, place);
   if ("draw" in value) return draw(value.draw, scope, place);
+  if ("base64" in value) {
+    const filled = fillJson(value.base64, scope, place);
+    return { ...filled, value: filled.value === undefined ? undefined : inBase64(filled.value) };
+  }
   return fillJson(value.json, scope, place);
+}
+
+/** A value with every text in it put into base64. */
+export function inBase64(value: Value): Value {
+  if (typeof value === "string") return Buffer.from(value).toString("base64");
+  if (Array.isArray(value)) return value.map(inBase64);
+  if (!isBlock(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inBase64(item)]));
 }
 
 /** One value for each different element of some properties. */

@@ -38,8 +38,9 @@ export class Validator {
     for (const key of Object.keys(values)) {
       if (!Object.hasOwn(fields, key)) {
         const settable = Object.keys(fields).filter((name) => fields[name]?.computed !== true);
-        const why = path.length === 0 ? this.omitted[key] : omits;
-        const hint = why === undefined ? didYouMean(key, settable) : `: ${why}`;
+        const own = path.length === 0 ? this.omitted[key] : undefined;
+        const near = own === undefined ? didYouMean(key, settable) : `: ${own}`;
+        const hint = omits === undefined ? near : `${near} (left out: ${omits})`;
         this.fail([...path, key], `${of} has no property ${JSON.stringify(key)}${hint}`);
       }
     }
@@ -71,7 +72,7 @@ export class Validator {
       this.bounds(model, Object.keys(value).length, path, "entries");
       for (const [key, item] of Object.entries(value)) {
         if (model.keys !== undefined) this.text(model.keys, key, [...path, key]);
-        this.value(model.items ?? { type: "string" }, item, [...path, key]);
+        this.value(itemOf(model, key), item, [...path, key]);
       }
     } else if (model.type === "object" && isBlock(value)) {
       this.block(model.fields ?? {}, value, path, propertyPath(path), model.omits);
@@ -86,6 +87,8 @@ export class Validator {
         return kind === "number" || kind === "integer";
       case "map":
         return kind === "object";
+      case "int-or-string":
+        return kind === "string" || kind === "integer";
       case "json":
         return kind === "string" || kind === "object" || kind === "list";
       default:
@@ -220,6 +223,11 @@ export class Validator {
   }
 }
 
+/** The model of one value of a map. */
+function itemOf(model: PropertyModel, key: string): PropertyModel {
+  return model.fields?.[key] ?? model.items ?? { type: "string" };
+}
+
 function bytesOf(model: PropertyModel, value: string): number {
   if (model.format === "base64") return Buffer.from(value, "base64").length;
   if (model.type === "json" || model.format === "json-policy") {
@@ -232,6 +240,7 @@ const nouns = {
   string: "a string",
   integer: "a whole number",
   number: "a number",
+  "int-or-string": "a whole number or a string",
   boolean: "true or false",
   list: "a list",
   map: "a map",

@@ -49,7 +49,8 @@ const SENTINELS = {
   archive: "e48ece36-62e2-4504-bad9-02848725956a",
   object: "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 } as const;
-const unknowns = new Set<string>(Object.values(SENTINELS));
+/** What stands for an unknown wherever the engine shows or sends one (pulumi/pulumi pkg/resource/plugin/rpc.go). */
+export const unknownMarkers: ReadonlySet<string> = new Set(Object.values(SENTINELS));
 
 /** True for a block or a map, and nothing else. */
 export function isBlock(value: Value | undefined): value is Values {
@@ -119,7 +120,7 @@ export function decode(struct: Struct | undefined): Properties {
 }
 
 function unwrap(wire: unknown, path: Step[], secrets: SecretPaths): Value {
-  if (typeof wire === "string") return unknowns.has(wire) ? UNKNOWN : wire;
+  if (typeof wire === "string") return unknownMarkers.has(wire) ? UNKNOWN : wire;
   if (wire === null || typeof wire !== "object") return (wire ?? null) as Value;
   if (Array.isArray(wire)) return wire.map((item, at) => unwrap(item, [...path, at], secrets));
   const record = wire as Record<string, unknown>;

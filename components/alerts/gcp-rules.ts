@@ -9,7 +9,8 @@ export interface GcpThreshold {
   /** Monitoring filter with metric and resource type (https://cloud.google.com/monitoring/api/v3/filters). */
   readonly filter: pulumi.Input<string>;
   /** How the points of one period become one. */
-  readonly aligner: "ALIGN_MAX" | "ALIGN_MEAN" | "ALIGN_MIN" | "ALIGN_NEXT_OLDER" | "ALIGN_DELTA";
+  readonly aligner:
+    "ALIGN_MAX" | "ALIGN_MEAN" | "ALIGN_MIN" | "ALIGN_NEXT_OLDER" | "ALIGN_DELTA" | "ALIGN_SUM";
   /** How several series become one. @default each for itself */
   readonly reducer?: "REDUCE_COUNT_FALSE" | "REDUCE_MAX" | "REDUCE_MIN" | "REDUCE_SUM";
   /** What still tells series apart then. */
@@ -33,9 +34,21 @@ export interface GcpQuery {
   readonly forSeconds: number;
 }
 
+/**
+ * A condition on single entries of Cloud Logging: for what has no metric
+ * (https://cloud.google.com/logging/docs/alerting/log-based-alerts). Each entry opens an incident or joins the open one.
+ */
+export interface GcpLogMatch {
+  readonly kind: "log";
+  /** In Logging's own language (https://cloud.google.com/logging/docs/view/logging-query-language). */
+  readonly filter: pulumi.Input<string>;
+  /** At most one notification in so many seconds: 300 on. */
+  readonly everySeconds: number;
+}
+
 /** One alert policy. */
 export interface GcpAlertRule extends AlarmFacts {
-  readonly condition: GcpThreshold | GcpQuery;
+  readonly condition: GcpThreshold | GcpQuery | GcpLogMatch;
   /** Seconds after the last point in which an open incident closes by itself: 1800 on. @default 1800 */
   readonly closeSeconds?: number;
 }
@@ -44,8 +57,8 @@ export interface GcpAlertRule extends AlarmFacts {
 const longestSeconds = 23.5 * 3600;
 
 /**
- * @throws if a rule could never go off or would be refused: times that are no minutes, too long or too short, names
- * that are there twice
+ * @throws if a rule could never go off or would be refused: times that are no minutes, too long or too short,
+ * notifications that come too often, names that are there twice
  */
 export function checkGcpRules(rules: readonly GcpAlertRule[]): void {
   const names = new Set<string>();
@@ -56,6 +69,15 @@ export function checkGcpRules(rules: readonly GcpAlertRule[]): void {
     if (names.has(rule.name)) refuse("there are two of this name");
     names.add(rule.name);
     const { condition } = rule;
+    if (rule.closeSeconds !== undefined && rule.closeSeconds < 1800) {
+      refuse(`closeSeconds: found ${rule.closeSeconds}, allowed: 1800 on`);
+    }
+    if (condition.kind === "log") {
+      if (condition.everySeconds < 300) {
+        refuse(`everySeconds: found ${condition.everySeconds}, allowed: 300 on`);
+      }
+      continue;
+    }
     if (condition.forSeconds % 60 !== 0 || condition.forSeconds < 0) {
       refuse(`forSeconds: found ${condition.forSeconds}, allowed: 0 or multiples of 60`);
     }
@@ -70,15 +92,25 @@ export function checkGcpRules(rules: readonly GcpAlertRule[]): void {
       const grouped = (condition.groupBy ?? []).length > 0;
       if (grouped && condition.reducer === undefined) refuse("groupBy without a reducer");
     }
-    if (rule.closeSeconds !== undefined && rule.closeSeconds < 1800) {
-      refuse(`closeSeconds: found ${rule.closeSeconds}, allowed: 1800 on`);
-    }
   }
+}
+
+/** For so many minutes, over or under a value, by the largest or the mean of each five minutes. */
+export function lasting(
+  comparison: GcpThreshold["comparison"],
+  value: number,
+  minutes: number,
+  aligner: GcpThreshold["aligner"] = "ALIGN_MEAN",
+): Omit<GcpThreshold, "kind" | "filter"> {
+  return { comparison, value, aligner, periodSeconds: 300, forSeconds: minutes * 60 };
 }
 
 /** A rule's condition as the API takes it. */
 export function conditionInputs(rule: GcpAlertRule): inputs.AlertPolicyCondition {
   const { condition } = rule;
+  if (condition.kind === "log") {
+    return { displayName: rule.name, conditionMatchedLog: { filter: condition.filter } };
+  }
   if (condition.kind === "query") {
     return {
       displayName: rule.name,
@@ -126,7 +158,12 @@ export function policyInputs(
     combiner: "OR",
     severity: rule.severity === "page" ? "CRITICAL" : "WARNING",
     conditions: [conditionInputs(rule)],
-    alertStrategy: { autoClose: `${rule.closeSeconds ?? 1800}s` },
+    alertStrategy: {
+      autoClose: `${rule.closeSeconds ?? 1800}s`,
+      ...(rule.condition.kind === "log"
+        ? { notificationRateLimit: { period: `${rule.condition.everySeconds}s` } }
+        : {}),
+    },
     documentation: {
       mimeType: "text/markdown",
       subject: `${site.prefix} [${rule.severity}] ${rule.summary}`,

@@ -5,11 +5,12 @@ import type { Site } from "../shared/site";
 import type { AlarmFacts } from "./contract";
 import { gcpDataRules, type GcpDataFacts } from "./gcp-data";
 import { machineMetrics, machineRules, metricType } from "./gcp-machine";
-import { checkGcpRules, policyInputs, type GcpAlertRule } from "./gcp-rules";
-import { siteRules } from "./gcp-site";
+import { alertPolicies } from "./gcp-policies";
+import type { GcpAlertRule } from "./gcp-rules";
+import { siteRules, uptimeCheck } from "./gcp-site";
 
 export type { GcpDataFacts } from "./gcp-data";
-export type { GcpAlertRule, GcpQuery, GcpThreshold } from "./gcp-rules";
+export type { GcpAlertRule, GcpLogMatch, GcpQuery, GcpThreshold } from "./gcp-rules";
 
 /** Arguments of GcpAlertChannels. */
 export interface GcpAlertChannelsArgs {
@@ -66,25 +67,15 @@ export class GcpAlerts extends Component {
   constructor(name: string, args: GcpAlertsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("alerts", "GcpAlerts", name, { channels: args.channels.length }, opts);
     const own = { parent: this };
-    const uptime = new monitoring.UptimeCheckConfig(
+    const uptime = uptimeCheck(
       `${name}-site`,
       {
-        displayName: `${args.site.prefix}: ${args.webHost}`,
-        monitoredResource: {
-          type: "uptime_url",
-          labels: { project_id: args.project, host: args.webHost },
-        },
-        httpCheck: {
-          // Open to everybody, and made by Rails: /-/health and its like answer the monitoring addresses only
-          // (docs.gitlab.com/administration/monitoring/ip_allowlist).
-          path: "/users/sign_in",
-          port: 443,
-          useSsl: true,
-          validateSsl: true,
-          requestMethod: "GET",
-        },
-        period: "60s",
-        timeout: "10s",
+        site: args.site,
+        project: args.project,
+        host: args.webHost,
+        // Made by Rails: /-/health and its like answer the monitoring addresses only
+        // (docs.gitlab.com/administration/monitoring/ip_allowlist).
+        path: "/users/sign_in",
       },
       own,
     );
@@ -117,25 +108,15 @@ export class GcpAlerts extends Component {
         ),
     );
     const rules = [
-      ...siteRules(args.webHost, uptime.uptimeCheckId),
+      ...siteRules(args.webHost, uptime.uptimeCheckId, {
+        unreachable: "ops-site-unreachable",
+        certificate: "ops-certificate-expiry",
+      }),
       ...machineRules(args.maxBackupAgeHours),
-      ...gcpDataRules(args.data),
+      ...gcpDataRules(args.data, { database: "ops-database", cache: "ops-redis" }),
       ...(args.more ?? []),
     ];
-    checkGcpRules(rules);
-    for (const rule of rules) {
-      new monitoring.AlertPolicy(
-        `${name}-${rule.name}`,
-        { ...policyInputs(rule, args.site), notificationChannels: [...args.channels] },
-        { ...own, dependsOn: metrics },
-      );
-    }
-    this.alarms = rules.map(({ name: rule, summary, severity, runbook }) => ({
-      name: rule,
-      summary,
-      severity,
-      runbook,
-    }));
+    this.alarms = alertPolicies(name, rules, args, { ...own, dependsOn: metrics });
     this.registerOutputs({});
   }
 }

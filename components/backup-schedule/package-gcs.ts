@@ -1,12 +1,13 @@
 import * as monitoring from "@pulumi/gcp/monitoring";
 import * as pulumi from "@pulumi/pulumi";
-import { checkGcpRules, policyInputs, type GcpAlertRule } from "../alerts/gcp-rules";
+import { checkGcpRules, policyInputs } from "../alerts/gcp-rules";
 import type { BackupDestination } from "../gitlab-instance/package/contract";
 import { GcsBucket } from "../object-storage/gcs-bucket";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
 import type { Site } from "../shared/site";
 import type { BackupSchedule } from "./contract";
+import { arrivalRule } from "./gcs-arrivals";
 import type { PackageBackupPolicy } from "./package-args";
 
 /** Arguments of PackageBackupGcs. */
@@ -110,7 +111,14 @@ export class PackageBackupGcs extends Component implements BackupSchedule {
     const archives = make("archives");
     const secrets = make("secrets");
     const rules = (["archives", "secrets"] as const).map((purpose) =>
-      arrivalRule(purpose, names[purpose], site, policy.maxAgeHours),
+      arrivalRule({
+        name: `backup-${purpose}-arrivals`,
+        summary: `No backup (${purpose}) of ${site.environment} has landed for ${policy.maxAgeHours} hours.`,
+        runbook: "package-backup-missing",
+        bucket: names[purpose],
+        maxAgeHours: policy.maxAgeHours,
+        leastBytes,
+      }),
     );
     checkGcpRules(rules);
     const policies = rules.map(
@@ -141,32 +149,6 @@ export class PackageBackupGcs extends Component implements BackupSchedule {
       ageAlarm: this.ageAlarm,
     });
   }
-}
-
-/**
- * Cloud Storage's own count of what a bucket has received: whatever is wrong with the machine, this still fires. It
- * counts requests, too, so a few bytes are no backup. In PromQL, since a condition on a metric that is absent ends at
- * 23.5 hours (https://cloud.google.com/monitoring/alerts/policies-in-api#metric-absence); nothing at all counts as 0.
- * Metric: https://cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-storage
- */
-function arrivalRule(
-  purpose: "archives" | "secrets",
-  bucket: string,
-  site: Site,
-  maxAgeHours: number,
-): GcpAlertRule {
-  const received = `storage_googleapis_com:network_received_bytes_count{monitored_resource="gcs_bucket",bucket_name="${bucket}"}`;
-  return {
-    name: `backup-${purpose}-arrivals`,
-    summary: `No backup (${purpose}) of ${site.environment} has landed for ${maxAgeHours} hours.`,
-    severity: "page",
-    runbook: "package-backup-missing",
-    condition: {
-      kind: "query",
-      query: `(sum(increase(${received}[${maxAgeHours}h])) or vector(0)) < ${leastBytes}`,
-      forSeconds: 10 * 60,
-    },
-  };
 }
 
 /** The smallest archive, that of the secrets, has many times as many bytes. */

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { GcpStoredSecret } from "../managed-data/gcp-stored-secret";
 import { Component } from "../shared/component";
+import { GcpStoredSecret } from "../shared/gcp-secret";
 import type { Site } from "../shared/site";
 import type { MachineSecrets } from "./package/contract";
 

@@ -26,6 +26,14 @@ export interface GcpMachineIdentityArgs {
 }
 
 /**
+ * Name of a machine's service account, the first part of its email: 6 to 30 characters
+ * (https://cloud.google.com/iam/docs/service-accounts-create).
+ */
+export function machineAccountId(site: Pick<Site, "prefix">, machine: string): string {
+  return fixedName({ maxLength: 30 }, site.prefix, machine);
+}
+
+/**
  * Who a machine is: a service account, apart from the machine, since buckets, secrets and firewall rules name it
  * before the machine stands. It has no key. Its other rights are given by whoever knows its work, on one thing each.
  *
@@ -45,8 +53,7 @@ export class GcpMachineIdentity extends Component {
     const account = new Account(
       `${name}-account`,
       {
-        // 6 to 30 characters (https://cloud.google.com/iam/docs/service-accounts-create).
-        accountId: fixedName({ maxLength: 30 }, args.site.prefix, args.machine),
+        accountId: machineAccountId(args.site, args.machine),
         displayName: `${args.site.prefix}: ${args.machine}`,
         description: args.description,
       },

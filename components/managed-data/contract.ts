@@ -1,13 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SecretReference } from "../shared/secret";
 
-/** How GitLab reaches its PostgreSQL database. */
-export interface PostgresConnection {
+/** Where a PostgreSQL server is, and what it is held against. */
+export interface PostgresServer {
   readonly host: pulumi.Output<string>;
   readonly port: number;
-  readonly database: string;
-  readonly username: string;
-  readonly password: SecretReference;
   /** `verify-full` where the server's certificate names its host (RDS), else `verify-ca` (Cloud SQL). */
   readonly sslMode: "verify-full" | "verify-ca";
   /**
@@ -19,16 +16,27 @@ export interface PostgresConnection {
   readonly major: number;
 }
 
-/** How GitLab reaches Redis. Always over TLS, always with a token. */
-export interface RedisConnection {
+/** How GitLab reaches its PostgreSQL database. */
+export interface PostgresConnection extends PostgresServer {
+  readonly database: string;
+  readonly username: string;
+  readonly password: SecretReference;
+}
+
+/** Where a Redis server is. Always over TLS, always with a token. */
+export interface RedisServer {
   /** The primary's name, which follows a failover; never a node's own. */
   readonly host: pulumi.Output<string>;
   readonly port: number;
-  readonly token: SecretReference;
   /** As with PostgreSQL: of its own for Memorystore. */
   readonly serverCa?: pulumi.Output<string>;
   /** False where the service blocks the CLIENT command (Memorystore). */
   readonly clientCommand: boolean;
+}
+
+/** How GitLab reaches Redis. */
+export interface RedisConnection extends RedisServer {
+  readonly token: SecretReference;
 }
 
 /** What ManagedData offers, whichever cloud is behind it. */

@@ -3,16 +3,23 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
 import { stateful, type Site } from "../shared/site";
-import type { RedisConnection } from "./contract";
-import { GcpStoredSecret } from "./gcp-stored-secret";
+import type { RedisServer } from "./contract";
 
 /** The cache, in plain data. */
 export interface GcpCacheArgs {
   /** `REDIS_7_2`, GitLab's own recommendation (docs.gitlab.com/install/requirements). */
   readonly version: string;
   readonly memoryGiB: number;
-  /** How often its content is written down. Sidekiq's queues are in it, which nothing makes again. */
-  readonly snapshotPeriod: "ONE_HOUR" | "SIX_HOURS" | "TWELVE_HOURS" | "TWENTY_FOUR_HOURS";
+  /**
+   * How often its content is written down: GitLab's holds Sidekiq's queues, which nothing makes again.
+   * @default never, for what can be made again
+   */
+  readonly snapshotPeriod?: "ONE_HOUR" | "SIX_HOURS" | "TWELVE_HOURS" | "TWENTY_FOUR_HOURS";
+  /**
+   * What it does when it is full: refuse writes, or drop what was not used for longest, which suits a cache alone
+   * (https://cloud.google.com/memorystore/docs/redis/supported-redis-configurations). @default noeviction
+   */
+  readonly evictionPolicy?: "noeviction" | "allkeys-lru";
   /** Day as Memorystore names it (`SUNDAY`), and hour in UTC. */
   readonly maintenance: { readonly day: string; readonly hour: number };
 }
@@ -27,8 +34,8 @@ export interface GcpCacheProps {
   /** Name of the range of private services access. */
   readonly servicesRange: pulumi.Input<string>;
   readonly servicesReady: readonly pulumi.Resource[];
-  /** Who may read the AUTH string: plain key to `serviceAccount:…`. */
-  readonly readers: Readonly<Record<string, pulumi.Input<string>>>;
+  /** What it is for, as the console shows it: `GitLab's Redis`. */
+  readonly purpose: string;
   readonly cache: GcpCacheArgs;
 }
 
@@ -36,16 +43,16 @@ export interface GcpCacheProps {
 export const cachePort = 6378;
 
 /**
- * Memorystore for Redis: a primary and its copy in two zones, TLS and AUTH. Full, it refuses writes instead of dropping
- * what is oldest: a dropped key could be a job (docs.gitlab.com/administration/redis/replication_and_failover_external).
- * The AUTH string is Google's own and goes into Secret Manager; it never leaves the state but there.
+ * Memorystore for Redis: a primary and its copy in two zones, TLS and AUTH. Full, GitLab's refuses writes instead of
+ * dropping what is oldest: a dropped key could be a job (docs.gitlab.com/administration/redis/replication_and_failover_external).
+ * The AUTH string is Google's own.
  */
 export class GcpCache extends Component {
-  readonly connection: RedisConnection & { readonly serverCa: pulumi.Output<string> };
+  readonly server: RedisServer & { readonly serverCa: pulumi.Output<string> };
+  /** What clients prove themselves with; a Pulumi secret. */
+  readonly authString: pulumi.Output<string>;
   /** `projects/…/instances/…`, as metrics have it. */
   readonly instanceId: pulumi.Output<string>;
-  /** Name of the AUTH string's secret, as machines use it. */
-  readonly authSecret: string;
   readonly ready: pulumi.Resource[];
 
   constructor(name: string, args: GcpCacheProps, opts?: pulumi.ComponentResourceOptions) {
@@ -63,7 +70,7 @@ export class GcpCache extends Component {
       `${name}-redis`,
       {
         name: fixedName({ maxLength: 40 }, site.prefix, "redis"),
-        displayName: `${site.prefix}: GitLab's Redis`,
+        displayName: `${site.prefix}: ${args.purpose}`,
         region: args.region,
         locationId: zone,
         alternativeLocationId: other,
@@ -75,8 +82,11 @@ export class GcpCache extends Component {
         reservedIpRange: args.servicesRange,
         authEnabled: true,
         transitEncryptionMode: "SERVER_AUTHENTICATION",
-        redisConfigs: { "maxmemory-policy": "noeviction" },
-        persistenceConfig: { persistenceMode: "RDB", rdbSnapshotPeriod: cache.snapshotPeriod },
+        redisConfigs: { "maxmemory-policy": cache.evictionPolicy ?? "noeviction" },
+        persistenceConfig:
+          cache.snapshotPeriod === undefined
+            ? { persistenceMode: "DISABLED" }
+            : { persistenceMode: "RDB", rdbSnapshotPeriod: cache.snapshotPeriod },
         maintenancePolicy: {
           weeklyMaintenanceWindows: [
             {
@@ -93,15 +103,9 @@ export class GcpCache extends Component {
         customTimeouts: { create: "40m", update: "60m", delete: "40m" },
       }),
     );
-    const auth = new GcpStoredSecret(
-      `${name}-auth`,
-      { site, purpose: "redis-auth", value: instance.authString, readers: args.readers },
-      own,
-    );
-    this.connection = {
+    this.server = {
       host: instance.host,
       port: cachePort,
-      token: auth.reference,
       // Two for the years in which the authority's successor is already there: clients take both
       // (https://cloud.google.com/memorystore/docs/redis/about-in-transit-encryption).
       serverCa: pulumi
@@ -110,8 +114,8 @@ export class GcpCache extends Component {
       clientCommand: false,
     };
     this.instanceId = instance.id;
-    this.authSecret = auth.secretName;
-    this.ready = [instance, ...auth.ready];
+    this.authString = pulumi.secret(instance.authString);
+    this.ready = [instance];
     this.registerOutputs({ instanceId: this.instanceId });
   }
 }

@@ -1,199 +1,128 @@
-import * as sql from "@pulumi/gcp/sql";
+import { IAMMember } from "@pulumi/gcp/projects";
+import { Database, DatabaseInstance, User } from "@pulumi/gcp/sql";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
-import { stateful, type Site } from "../shared/site";
-import type { PostgresConnection } from "./contract";
-import { leastConnections } from "./database-parameters";
-import { GcpStoredSecret } from "./gcp-stored-secret";
-
-/** The database, in plain data. */
-export interface GcpDatabaseArgs {
-  /** PostgreSQL major. */
-  readonly major: number;
-  /** Always said: from PostgreSQL 16 on Cloud SQL would else take ENTERPRISE_PLUS, which has other tiers. */
-  readonly edition: "ENTERPRISE" | "ENTERPRISE_PLUS";
-  /** `db-custom-<vCPU>-<MiB>` with ENTERPRISE, `db-perf-optimized-N-<vCPU>` with ENTERPRISE_PLUS. */
-  readonly tier: string;
-  /** Storage at first; it grows by itself. */
-  readonly storageGiB: number;
-  /** How far it grows. */
-  readonly maxStorageGiB: number;
-  /** PostgreSQL's `max_connections`, 400 on (docs.gitlab.com/administration/postgresql/tune). */
-  readonly maxConnections: number;
-  /** Daily backups that are kept. */
-  readonly retainedBackups: number;
-  /** Days within which any point in time can be restored: 1 to 7 with ENTERPRISE, 1 to 35 with ENTERPRISE_PLUS. */
-  readonly logRetentionDays: number;
-  /** `hh:mm`, UTC. */
-  readonly backupTime: string;
-  /** Day of week, Monday being 1, and hour in UTC: patches and restarts wait for it. */
-  readonly maintenance: { readonly day: number; readonly hour: number };
-  /**
-   * Name of the instance. Cloud SQL gives a deleted instance's name to nobody for up to a week
-   * (https://cloud.google.com/sql/docs/postgres/delete-instance), so that a database made anew wants another.
-   * @default `<prefix>-postgres`
-   */
-  readonly instanceName?: string;
-}
-
-/** Arguments of GcpDatabase. */
-export interface GcpDatabaseProps {
-  readonly site: Site;
-  readonly region: string;
-  /** Where the standing half is wanted: beside the machine that uses it. */
-  readonly zone: string;
-  /** Where backups are kept: another region. */
-  readonly backupRegion: string;
-  readonly networkSelfLink: pulumi.Input<string>;
-  /** Name of the range of private services access. */
-  readonly servicesRange: pulumi.Input<string>;
-  /** What must be there before it: the peering. */
-  readonly servicesReady: readonly pulumi.Resource[];
-  readonly password: pulumi.Input<string>;
-  /** Who may read the password: plain key to `serviceAccount:…`. */
-  readonly readers: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly database: GcpDatabaseArgs;
-}
-
-const databaseName = "gitlabhq_production";
-const username = "gitlab";
-
-/**
- * PostgreSQL's settings by flag, in Cloud SQL's units (https://cloud.google.com/sql/docs/postgres/flags). Values that
- * GitLab asks for are at least those of docs.gitlab.com/administration/postgresql/tune. shared_buffers stays Cloud
- * SQL's own third of the memory; statement_timeout is no flag there and is set on the database at boot.
- *
- * @throws if there are fewer connections than GitLab's floor
- */
-export function databaseFlags(connections: number): readonly { name: string; value: string }[] {
-  if (!Number.isInteger(connections) || connections < leastConnections) {
-    throw new Error(`maxConnections: found ${connections}, allowed: ${leastConnections} on`);
-  }
-  const flag = (name: string, value: number | string) => ({ name, value: String(value) });
-  return [
-    flag("max_connections", connections),
-    // In kB: 16 MB, twice GitLab's floor.
-    flag("work_mem", 16 * 1024),
-    // In kB: 256 MB, four times GitLab's floor; index builds of migrations use it.
-    flag("maintenance_work_mem", 256 * 1024),
-    // In ms.
-    flag("idle_in_transaction_session_timeout", 60 * 1000),
-    flag("deadlock_timeout", 5 * 1000),
-    flag("log_lock_waits", "on"),
-    // SSD: a page elsewhere costs hardly more than the next one.
-    flag("random_page_cost", "1.1"),
-  ];
-}
+import { stateful } from "../shared/site";
+import type { PostgresServer } from "./contract";
+import {
+  checkReplicas,
+  databaseInstanceName,
+  replicaInstanceName,
+  zoneLetter,
+  type DatabaseLogin,
+  type GcpDatabaseProps,
+} from "./gcp-database-args";
+import { primarySettings, replicaSettings } from "./gcp-database-settings";
 
 /**
  * Cloud SQL for PostgreSQL: two zones, private address, encrypted connections only, point-in-time recovery, backups in
- * another region. Its user is a `cloudsqlsuperuser`, which may create the extensions that GitLab needs
- * (https://cloud.google.com/sql/docs/postgres/users); the machine does, at each boot.
+ * another region, and read replicas in zones of their own. Its user is a `cloudsqlsuperuser`, which owns the database
+ * and may create extensions, and is no superuser (https://cloud.google.com/sql/docs/postgres/users).
  *
  * The authority that signs its certificate is the instance's own, and the certificate names no host that a client could
  * hold it against: hence `verify-ca` (https://cloud.google.com/sql/docs/postgres/configure-ssl-instance).
  */
 export class GcpDatabase extends Component {
-  readonly connection: PostgresConnection & { readonly serverCa: pulumi.Output<string> };
-  readonly instanceName: string;
-  /** Name of the password's secret, as machines use it. */
-  readonly passwordSecret: string;
+  readonly server: PostgresServer & { readonly serverCa: pulumi.Output<string> };
+  readonly username: pulumi.Output<string>;
+  /** Names of the instances, replicas in the order of the arguments; metrics have `<project>:<name>`. */
+  readonly instances: { readonly primary: string; readonly replicas: readonly string[] };
+  /** What the Auth Proxy knows them by: `<project>:<region>:<name>`. */
+  readonly connectionNames: { readonly primary: string; readonly replicas: readonly string[] };
+  /** Email of the primary's own service account, as which it reads and writes buckets. */
+  readonly serviceAccount: pulumi.Output<string>;
   readonly ready: pulumi.Resource[];
 
-  /** @throws if there are fewer connections than GitLab's floor */
+  /** @throws if a replica would fall with the primary or with another one, or is smaller than the primary */
   constructor(name: string, args: GcpDatabaseProps, opts?: pulumi.ComponentResourceOptions) {
-    const { database, site } = args;
+    const { database, login, site } = args;
+    const replicas = database.replicas ?? [];
     super(
       "managedData",
       "GcpDatabase",
       name,
-      { major: database.major, edition: database.edition, tier: database.tier },
+      {
+        major: database.major,
+        edition: database.edition,
+        tier: database.tier,
+        ...(replicas.length === 0 ? {} : { replicas: replicas.length, login: login.kind }),
+      },
       opts,
     );
+    checkReplicas(args, database);
     const own = { parent: this };
-    this.instanceName =
-      database.instanceName ?? fixedName({ maxLength: 84 }, site.prefix, "postgres");
+    const primary = databaseInstanceName(site, database);
+    const names = {
+      primary,
+      replicas: replicas.map((replica) => replicaInstanceName(primary, replica)),
+    };
+    const common = {
+      region: args.region,
+      databaseVersion: `POSTGRES_${database.major}`,
+      // The provider's own, and beside it the cloud's, which holds for the console and gcloud too.
+      deletionProtection: site.protection,
+    };
+    const customTimeouts = { create: "60m", update: "60m", delete: "60m" };
 
-    const instance = new sql.DatabaseInstance(
+    const instance = new DatabaseInstance(
       `${name}-postgres`,
       {
-        name: this.instanceName,
-        region: args.region,
-        databaseVersion: `POSTGRES_${database.major}`,
-        // The provider's own, and beside it the cloud's, which holds for the console and gcloud too.
-        deletionProtection: site.protection,
-        settings: {
-          edition: database.edition,
-          tier: database.tier,
-          availabilityType: "REGIONAL",
-          locationPreference: { zone: args.zone },
-          deletionProtectionEnabled: site.protection,
-          retainBackupsOnDelete: site.protection,
-          finalBackupConfig: { enabled: true, retentionDays: 30 },
-          diskType: "PD_SSD",
-          diskSize: database.storageGiB,
-          diskAutoresize: true,
-          diskAutoresizeLimit: database.maxStorageGiB,
-          databaseFlags: [...databaseFlags(database.maxConnections)],
-          ipConfiguration: {
-            ipv4Enabled: false,
-            privateNetwork: args.networkSelfLink,
-            allocatedIpRange: args.servicesRange,
-            sslMode: "ENCRYPTED_ONLY",
-            serverCaMode: "GOOGLE_MANAGED_INTERNAL_CA",
-          },
-          backupConfiguration: {
-            enabled: true,
-            startTime: database.backupTime,
-            location: args.backupRegion,
-            pointInTimeRecoveryEnabled: true,
-            transactionLogRetentionDays: database.logRetentionDays,
-            backupRetentionSettings: {
-              retainedBackups: database.retainedBackups,
-              retentionUnit: "COUNT",
-            },
-          },
-          maintenanceWindow: { ...database.maintenance, updateTrack: "stable" },
-          insightsConfig: {
-            queryInsightsEnabled: true,
-            queryStringLength: 1024,
-            recordApplicationTags: true,
-            // Addresses of people are none of its business; all that connects is one machine.
-            recordClientAddress: false,
-          },
-        },
+        ...common,
+        name: names.primary,
+        // Another major is refused for a primary alone
+        // (https://cloud.google.com/sql/docs/postgres/upgrade-major-db-version-inplace).
+        ...(replicas.length === 0 ? {} : { includeReplicasForMajorVersionUpgrade: true }),
+        settings: primarySettings(args),
       },
       stateful(site, {
         ...own,
-        dependsOn: [...args.servicesReady],
+        dependsOn: [...args.servicesReady, ...(args.before ?? [])],
         // Grown by Cloud SQL itself; to set it back would replace the instance.
         ignoreChanges: ["settings.diskSize"],
-        customTimeouts: { create: "60m", update: "60m", delete: "60m" },
+        customTimeouts,
       }),
     );
-    const user = new sql.User(
-      `${name}-user`,
-      { instance: instance.name, name: username, password: pulumi.secret(args.password) },
-      own,
-    );
-    const gitlab = new sql.Database(
-      `${name}-gitlab`,
-      { instance: instance.name, name: databaseName, charset: "UTF8", collation: "en_US.UTF8" },
+    const user = new User(`${name}-user`, { instance: instance.name, ...userOf(login) }, own);
+    const content = new Database(
+      `${name}-${args.databaseKey}`,
+      {
+        instance: instance.name,
+        name: args.databaseName,
+        charset: "UTF8",
+        collation: "en_US.UTF8",
+      },
       // Deleted before the user, who owns everything in it and could not go else.
       stateful(site, { ...own, dependsOn: [user] }),
     );
-    const password = new GcpStoredSecret(
-      `${name}-password`,
-      { site, purpose: "database-password", value: args.password, readers: args.readers },
-      own,
-    );
-    this.connection = {
+    // One operation at a time on a primary and its replicas: Cloud SQL refuses a second one, when making and when
+    // deleting (https://github.com/hashicorp/terraform-provider-google/issues/2774).
+    let last: pulumi.Resource = content;
+    const copies = replicas.map(({ zone }, index) => {
+      const copy = new DatabaseInstance(
+        `${name}-postgres-replica-${zoneLetter(zone)}`,
+        {
+          ...common,
+          name: names.replicas[index],
+          masterInstanceName: instance.name,
+          settings: replicaSettings(args, zone),
+        },
+        stateful(site, {
+          ...own,
+          dependsOn: [last],
+          // A replica's window is its primary's, and Cloud SQL tells of it as if it had been set.
+          ignoreChanges: ["settings.maintenanceWindow"],
+          customTimeouts,
+        }),
+      );
+      last = copy;
+      return copy;
+    });
+    const rights = login.kind === "identity" ? this.#allow(name, login.email, names, args) : [];
+
+    this.server = {
       host: instance.privateIpAddress,
       port: 5432,
-      database: databaseName,
-      username,
-      password: password.reference,
       sslMode: "verify-ca",
       // Two while the authority is being changed for its successor.
       // Certificates are public, and the SDK calls them secret: all that a machine's metadata holds would be, with them.
@@ -202,8 +131,63 @@ export class GcpDatabase extends Component {
         .apply((authorities) => authorities.map(({ cert }) => `${cert.trim()}\n`).join("")),
       major: database.major,
     };
-    this.passwordSecret = password.secretName;
-    this.ready = [instance, user, gitlab, ...password.ready];
-    this.registerOutputs({ instanceName: this.instanceName });
+    this.username = user.name;
+    this.instances = names;
+    const connection = (one: string) => `${args.project}:${args.region}:${one}`;
+    this.connectionNames = {
+      primary: connection(names.primary),
+      replicas: names.replicas.map(connection),
+    };
+    this.serviceAccount = instance.serviceAccountEmailAddress;
+    this.ready = [instance, user, content, ...copies, ...rights];
+    this.registerOutputs({ instanceName: names.primary });
   }
+
+  /**
+   * To reach the instances and to log in, on these alone
+   * (https://cloud.google.com/sql/docs/postgres/iam-conditions, https://cloud.google.com/sql/docs/postgres/iam-logins).
+   */
+  #allow(
+    name: string,
+    email: pulumi.Input<string>,
+    instances: GcpDatabase["instances"],
+    { project }: GcpDatabaseProps,
+  ): pulumi.Resource[] {
+    const all = [instances.primary, ...instances.replicas];
+    const these = all
+      .map((one) => `resource.name == "projects/${project}/instances/${one}"`)
+      .join(" || ");
+    const condition = {
+      // Another one for other instances: the provider tells grants apart by it, and the new one comes before the old one goes.
+      title: fixedName({ maxLength: 100 }, ...all),
+      expression: `resource.type == "sqladmin.googleapis.com/Instance" && (${these})`,
+    };
+    return (["client", "instanceUser"] as const).map(
+      (role) =>
+        new IAMMember(
+          `${name}-${role}`,
+          {
+            project,
+            role: `roles/cloudsql.${role}`,
+            member: pulumi.interpolate`serviceAccount:${email}`,
+            condition,
+          },
+          { parent: this },
+        ),
+    );
+  }
+}
+
+/** A user of an identity is called as its email is, without the end that all have (https://cloud.google.com/sql/docs/postgres/add-manage-iam-users). */
+function userOf(login: DatabaseLogin) {
+  if (login.kind === "password") {
+    return { name: login.username, password: pulumi.secret(login.password) };
+  }
+  return {
+    name: pulumi.output(login.email).apply((email) => email.replace(/\.gserviceaccount\.com$/, "")),
+    type: "CLOUD_IAM_SERVICE_ACCOUNT",
+    // A user with a password is one from the start; this one would own nothing and could not migrate
+    // (https://cloud.google.com/sql/docs/postgres/create-manage-users).
+    databaseRoles: ["cloudsqlsuperuser"],
+  };
 }

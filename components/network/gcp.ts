@@ -13,12 +13,23 @@ export { GcpFirewall, type GcpFirewallArgs, type GcpParty } from "./gcp-firewall
  */
 export const iapRange = "35.235.240.0/20";
 
+/** A subnet that has more than one range: a cluster's nodes have the first, its pods and services one each. */
+export interface GcpSubnetRanges {
+  /** The subnet's own range, for machines. */
+  readonly cidr: string;
+  /**
+   * Further ranges by name. Adding one changes the subnet in place; one that a cluster uses can't go before the cluster
+   * (https://cloud.google.com/vpc/docs/subnets#secondary-ranges).
+   */
+  readonly secondary: Readonly<Record<string, string>>;
+}
+
 /** Arguments of GcpNetwork. */
 export interface GcpNetworkArgs<Subnet extends string = string> {
   readonly site: Site;
   readonly region: string;
-  /** Subnets by what is in them, each an IPv4 range of its own. */
-  readonly subnets: Readonly<Record<Subnet, string>>;
+  /** Subnets by what is in them, each an IPv4 range of its own, or several. */
+  readonly subnets: Readonly<Record<Subnet, string | GcpSubnetRanges>>;
   /**
    * Range that Google's own networks take addresses from, for Cloud SQL and Memorystore: `a.b.c.d/n`, /16 to /24,
    * clear of every subnet (https://cloud.google.com/vpc/docs/configure-private-services-access#allocating-range).
@@ -33,6 +44,7 @@ export interface GcpNetworkFacts<Subnet extends string = string> {
   readonly networkId: pulumi.Output<string>;
   readonly networkSelfLink: pulumi.Output<string>;
   readonly subnetIds: Readonly<Record<Subnet, pulumi.Output<string>>>;
+  /** The subnets' own ranges, where machines are. */
   readonly subnetCidrs: Readonly<Record<Subnet, string>>;
   /** Name of the range of private services access. */
   readonly servicesRange: pulumi.Output<string>;
@@ -79,7 +91,7 @@ export class GcpNetwork<Subnet extends string = string>
           {
             network: network.id,
             region,
-            ipCidrRange: args.subnets[subnet],
+            ...subnetRanges(args.subnets[subnet]),
             privateIpGoogleAccess: true,
             logConfig: {
               aggregationInterval: "INTERVAL_5_SEC",
@@ -123,7 +135,9 @@ export class GcpNetwork<Subnet extends string = string>
     this.subnetIds = Object.fromEntries(
       subnetNames.map((subnet, index) => [subnet, subnets[index]?.id]),
     ) as Record<Subnet, pulumi.Output<string>>;
-    this.subnetCidrs = args.subnets;
+    this.subnetCidrs = Object.fromEntries(
+      subnetNames.map((subnet) => [subnet, subnetRanges(args.subnets[subnet]).ipCidrRange]),
+    ) as Record<Subnet, string>;
     this.servicesRange = services.range.name;
     this.servicesReady = [services.connection];
     this.ready = [...subnets, nat];
@@ -165,4 +179,18 @@ export class GcpNetwork<Subnet extends string = string>
     );
     return { range, connection };
   }
+}
+
+/** A subnet's ranges, as the resource takes them. */
+function subnetRanges(
+  ranges: string | GcpSubnetRanges,
+): Pick<compute.SubnetworkArgs, "secondaryIpRanges"> & { readonly ipCidrRange: string } {
+  if (typeof ranges === "string") return { ipCidrRange: ranges };
+  return {
+    ipCidrRange: ranges.cidr,
+    secondaryIpRanges: Object.entries(ranges.secondary).map(([rangeName, ipCidrRange]) => ({
+      rangeName,
+      ipCidrRange,
+    })),
+  };
 }

@@ -1,6 +1,6 @@
-import { IAMCustomRole, IAMMember } from "@pulumi/gcp/projects";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
+import { grantPermissions, type GcpCondition } from "../shared/gcp-role";
 
 /**
  * What the fleeting plugin does with the group of workers. Compute Engine has no access policy on a managed instance
@@ -41,30 +41,20 @@ export class GcpManagerRights extends Component {
   constructor(name: string, args: GcpManagerRightsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runnerFleet", "GcpManagerRights", name, { workers: args.workerPrefix }, opts);
     const own = { parent: this };
-    const give = (
-      part: string,
-      permissions: readonly string[],
-      condition?: { readonly title: string; readonly expression: string },
-    ) => {
-      const role = new IAMCustomRole(
-        `${name}-${part}-role`,
+    const give = (part: string, permissions: readonly string[], condition?: GcpCondition) =>
+      grantPermissions(
+        `${name}-${part}`,
         {
           project: args.project,
-          // Letters, digits, _ and . alone (https://cloud.google.com/iam/docs/creating-custom-roles).
-          roleId: `${args.prefix}-${part}`.replace(/-/g, "_"),
-          title: `${args.prefix} ${part}`,
+          prefix: args.prefix,
+          part,
           description: "What a runner manager does with its workers",
-          permissions: [...permissions],
-          stage: "GA",
+          permissions,
+          member: args.member,
+          condition,
         },
         own,
       );
-      return new IAMMember(
-        `${name}-${part}`,
-        { project: args.project, role: role.name, member: args.member, condition },
-        own,
-      );
-    };
     this.ready = [
       give("group", groupPermissions),
       // The names of others' machines do not begin so: on GitLab's own the manager can set nothing

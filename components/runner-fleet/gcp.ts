@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { GcpStoredSecret } from "../managed-data/gcp-stored-secret";
 import { GcsRunnerCache } from "../object-storage/gcs";
 import { Component } from "../shared/component";
+import { GcpStoredSecret } from "../shared/gcp-secret";
 import { fixedName } from "../shared/names";
 import type { SecretReference } from "../shared/secret";
 import type { RunnerFleet } from "./contract";

@@ -9,7 +9,6 @@ import { awsAccountId, awsRegion, awsRoleArn, cidr, hostname, wholeNumber } from
 import {
   backupSizes,
   diskSizes,
-  disjoint,
   fleetSchema,
   packageFields,
   packageHosts,
@@ -17,6 +16,7 @@ import {
   packageRules,
   packageSecrets,
 } from "../shared/package-settings";
+import { disjoint } from "../shared/rules";
 import { parseSettings, type Fields, type Refuse } from "../shared/settings";
 import { vmSize } from "./sizes";
 

@@ -21,7 +21,7 @@ import { GcpApis } from "../../components/shared/gcp-apis";
 import type { EnvironmentRehearsal } from "../../engine/environment";
 import { labelled } from "../shared/gcp-labels";
 import { packageHosts, packageMadeUp } from "../shared/package-settings";
-import { takesPersistentDisks } from "./fields";
+import { takesPersistentDisks } from "../shared/gcp-fields";
 import { flows } from "./flows";
 import { roleTokens } from "./role";
 import { parseOpsSettings, secretSettings } from "./settings";
@@ -175,6 +175,7 @@ function declare(): Record<string, unknown> {
     "data",
     {
       site,
+      project,
       region,
       zones: [zone, settings.standbyZone],
       backupRegion: settings.backup.region,

@@ -1,9 +1,10 @@
 /** Rules between the settings of `ops`. What is wrong by itself is missing here and was already said. */
-import { isPrivate, overlaps, parseCidr } from "../shared/cidr";
+import { databaseRules } from "../shared/gcp-data-settings";
+import { googleRanges, takesHyperdisk, takesPersistentDisks } from "../shared/gcp-fields";
 import { parseVersion, postgresMajors } from "../shared/gitlab-releases";
-import { disjoint, packageRules } from "../shared/package-settings";
+import { packageRules } from "../shared/package-settings";
+import { disjoint } from "../shared/rules";
 import type { Refuse } from "../shared/settings";
-import { customTierRefusal, takesHyperdisk, takesPersistentDisks } from "./fields";
 import type { OpsSettings } from "./settings";
 
 /** Checks everything that is there against everything else. */
@@ -37,31 +38,14 @@ function placeRules(
   }
 }
 
-/**
- * Ranges that are taken: Docker's default bridge on every runner, and what Google uses for itself behind Cloud SQL
- * (https://cloud.google.com/sql/docs/postgres/private-ip#requirements). One range does for both.
- */
-const dockerBridge = "172.17.0.0/16";
-
 function networkRules({ network }: Partial<OpsSettings>, refuse: Refuse): void {
   if (network === undefined) return;
-  const own = (["machineCidr", "runnersCidr", "servicesCidr"] as const).map((key) => ({
-    path: ["network", key],
-    cidr: network[key],
-  }));
-  const taken = parseCidr(dockerBridge);
-  for (const { path, cidr } of own) {
-    const range = parseCidr(cidr);
-    if (range === undefined) continue;
-    if (!isPrivate(range)) {
-      refuse(path, "a private network (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)");
-    }
-    if (taken !== undefined && overlaps(range, taken)) {
-      refuse(path, `a network clear of ${dockerBridge}, which Docker and Cloud SQL use themselves`);
-    }
-    const [least, most] = path[1] === "servicesCidr" ? [16, 24] : [16, 29];
-    if (range.bits < least || range.bits > most) refuse(path, `a network of /${least} to /${most}`);
-  }
+  const own = [
+    { path: ["network", "machineCidr"], cidr: network.machineCidr, least: 16, most: 29 },
+    { path: ["network", "runnersCidr"], cidr: network.runnersCidr, least: 16, most: 29 },
+    { path: ["network", "servicesCidr"], cidr: network.servicesCidr, least: 16, most: 24 },
+  ];
+  googleRanges(own, refuse);
   disjoint(
     [...own, ...network.peers.map((cidr, index) => ({ path: ["network", "peers", index], cidr }))],
     refuse,
@@ -93,31 +77,7 @@ function machineRules({ machine, disks }: Partial<OpsSettings>, refuse: Refuse):
 
 function dataRules({ database, backup }: Partial<OpsSettings>, refuse: Refuse): void {
   if (database === undefined) return;
-  const custom = database.tier.startsWith("db-custom-");
-  if (database.edition === "ENTERPRISE" && !custom) {
-    refuse(["database", "tier"], "db-custom-<vCPU>-<MiB> with ENTERPRISE");
-  }
-  if (database.edition === "ENTERPRISE_PLUS" && custom) {
-    refuse(["database", "tier"], "db-perf-optimized-N-<vCPU> with ENTERPRISE_PLUS");
-  }
-  const size = customTierRefusal(database.tier);
-  if (size !== undefined) refuse(["database", "tier"], size);
-  if (database.edition === "ENTERPRISE" && database.logRetentionDays > 7) {
-    refuse(
-      ["database", "logRetentionDays"],
-      "1 to 7 with ENTERPRISE, 1 to 35 with ENTERPRISE_PLUS",
-    );
-  }
-  // Logs are of use only from a backup on (https://cloud.google.com/sql/docs/postgres/backup-recovery/pitr).
-  if (database.retainedBackups < database.logRetentionDays) {
-    refuse(
-      ["database", "retainedBackups"],
-      `at least database.logRetentionDays ${database.logRetentionDays}`,
-    );
-  }
-  if (database.maxStorageGiB < database.storageGiB) {
-    refuse(["database", "maxStorageGiB"], `at least database.storageGiB ${database.storageGiB}`);
-  }
+  databaseRules(database, refuse);
   if (backup !== undefined && backup.retentionDays < backup.snapshotDays) {
     refuse(["backup", "snapshotDays"], `at most backup.retentionDays ${backup.retentionDays}`);
   }

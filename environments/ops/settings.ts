@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { StackConfig } from "../../engine/environment";
 import { cidr, wholeNumber } from "../shared/fields";
+import { cacheFields, databaseFields } from "../shared/gcp-data-settings";
 import {
   backupSizes,
   diskSizes,
@@ -15,7 +16,6 @@ import {
 } from "../shared/package-settings";
 import { parseSettings, type Fields, type SecretSetting } from "../shared/settings";
 import {
-  databaseTier,
   groupEmail,
   machineType,
   managedZone,
@@ -23,7 +23,7 @@ import {
   region,
   ubuntuImage,
   zone,
-} from "./fields";
+} from "../shared/gcp-fields";
 import { opsRules } from "./rules";
 
 /** Upgrades of ops stay within a GitLab major, which is said here, so that the next one is somebody's decision. */
@@ -68,57 +68,23 @@ const disks = z
 
 const database = z
   .strictObject({
+    ...databaseFields,
     /** GitLab 19 runs on PostgreSQL 17 only. Another one is an upgrade in place, with some minutes without database. */
     major: z.union([z.literal(16), z.literal(17)], "16 or 17").default(17),
-    /** ENTERPRISE_PLUS is near-zero downtime at maintenance and up to 35 days of logs, for more money. */
-    edition: z.enum(["ENTERPRISE", "ENTERPRISE_PLUS"]).default("ENTERPRISE"),
-    tier: databaseTier.default("db-custom-4-16384"),
-    storageGiB: wholeNumber(20, 65536).default(100),
-    /** How far storage grows by itself. */
-    maxStorageGiB: wholeNumber(20, 65536).default(1000),
     /** 400 is GitLab's least, a node of 8 vCPU alone wants 286 (docs.gitlab.com/administration/postgresql/tune). */
     maxConnections: wholeNumber(400, 5000).default(500),
-    /** Daily backups that are kept. */
-    retainedBackups: wholeNumber(7, 365).default(30),
-    /** Days within which any point in time can be restored: to 7 with ENTERPRISE, to 35 with ENTERPRISE_PLUS. */
-    logRetentionDays: wholeNumber(1, 35).default(7),
-    /** UTC. */
-    backupTime: z
-      .string()
-      .regex(/^([01]\d|2[0-3]):00$/, "a full hour in UTC, as 01:00")
-      .default("01:00"),
-    /** Sunday, early. */
-    maintenance: z
-      .strictObject({ day: wholeNumber(1, 7), hour: wholeNumber(0, 23) })
-      .default({ day: 7, hour: 6 }),
-    /**
-     * Another name for a database made anew: Cloud SQL gives a deleted instance's name to nobody for up to a week
-     * (https://cloud.google.com/sql/docs/postgres/delete-instance). Changing it makes a new, empty database.
-     */
-    instanceName: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,82}[a-z0-9]$/, "lower-case letters, digits and -, at most 84")
-      .optional(),
   })
   .prefault({});
 
 const cache = z
   .strictObject({
-    /** BASIC has one node, which loses all with its zone. */
-    tier: z.literal("STANDARD_HA").default("STANDARD_HA"),
+    ...cacheFields,
     /** 7.2 is GitLab's recommendation, 7.0 its least (docs.gitlab.com/install/requirements). */
     version: z.enum(["REDIS_7_0", "REDIS_7_2"]).default("REDIS_7_2"),
-    memoryGiB: wholeNumber(1, 300).default(5),
     /** How often its content is written down, for the day on which both zones are gone. */
     snapshotPeriod: z
       .enum(["ONE_HOUR", "SIX_HOURS", "TWELVE_HOURS", "TWENTY_FOUR_HOURS"])
       .default("SIX_HOURS"),
-    maintenance: z
-      .strictObject({
-        day: z.enum(["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]),
-        hour: wholeNumber(0, 23),
-      })
-      .default({ day: "SUNDAY", hour: 7 }),
   })
   .prefault({});
 

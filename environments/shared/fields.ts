@@ -82,3 +82,21 @@ export const fleetPeriods = z
   )
   .min(1)
   .default([{ periods: ["* * * * *"], timezone: "UTC", idleCount: 0, idleTime: "20m0s" }]);
+
+/** What every environment says of itself, whichever cloud it is in and whatever it runs. */
+export const siteFields = {
+  /** Who answers for this environment; on every resource as a tag or label. */
+  owner: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "lower-case letters, digits, _ and -, at most 63"),
+  /** Host of its web pages. */
+  domain: hostname,
+  /** Address of docs/runbooks as people open it; every alarm links a page below it. */
+  runbooks: httpsUrl,
+  /** Lift only where the data may be lost: Pulumi's and the cloud's deletion protection of all that holds data. */
+  protection: z.boolean().default(true),
+  alerts: z.strictObject({
+    /** Who is told. */
+    emails: z.array(z.email("an address")).min(1).max(10),
+  }),
+} as const;

@@ -6,11 +6,14 @@ type Labels = Readonly<Record<string, pulumi.Input<string>>>;
  * GCP types in use that take labels, and the property that has them. A provider's default labels reach `labels` alone
  * (https://www.pulumi.com/registry/packages/gcp/installation-configuration: defaultLabels).
  */
-const places: Readonly<Record<string, "labels" | "userLabels" | "settings">> = {
+const places: Readonly<Record<string, "labels" | "resourceLabels" | "userLabels" | "settings">> = {
   "gcp:compute/address:Address": "labels",
   "gcp:compute/disk:Disk": "labels",
   "gcp:compute/globalAddress:GlobalAddress": "labels",
   "gcp:compute/instance:Instance": "labels",
+  "gcp:compute/securityPolicy:SecurityPolicy": "labels",
+  "gcp:container/cluster:Cluster": "resourceLabels",
+  "gcp:dns/managedZone:ManagedZone": "labels",
   "gcp:monitoring/alertPolicy:AlertPolicy": "userLabels",
   "gcp:monitoring/notificationChannel:NotificationChannel": "userLabels",
   "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": "userLabels",
@@ -44,12 +47,18 @@ export function labelled(
     const ours = { component: labelValue(component), resource: labelValue(name) };
     const given = props as {
       readonly labels?: Labels;
+      readonly resourceLabels?: Labels;
       readonly userLabels?: Labels;
       readonly settings?: { readonly userLabels?: Labels };
     };
     switch (place) {
       case "labels":
         return { props: { ...given, labels: { ...ours, ...given.labels } }, opts };
+      case "resourceLabels":
+        return {
+          props: { ...given, resourceLabels: { ...common, ...ours, ...given.resourceLabels } },
+          opts,
+        };
       case "userLabels":
         return {
           props: { ...given, userLabels: { ...common, ...ours, ...given.userLabels } },

@@ -3,17 +3,18 @@
  * is in: fields, the rules between them, and their secrets. What one cloud alone has stands in the environment's own file.
  */
 import { z } from "zod";
-import { overlaps, parseCidr } from "./cidr";
 import {
   cidr,
   fleetPeriods,
   hostname,
   httpsUrl,
+  siteFields,
   timezone,
   topLevelNumber,
   version,
   wholeNumber,
 } from "./fields";
+import { unique } from "./rules";
 import type { Refuse, SecretSetting } from "./settings";
 
 /**
@@ -58,20 +59,11 @@ const mirror = z.strictObject({
 
 /** Common fields, before the rules between them. */
 export const packageFields = {
-  /** Who answers for this environment; on every resource as a tag or label. */
-  owner: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "lower-case letters, digits, _ and -, at most 63"),
-  /** Host of GitLab's web pages. */
-  domain: hostname,
+  ...siteFields,
   /** @default `registry.<domain>` */
   registryDomain: hostname.optional(),
   /** Host for Git over SSH: the machine has one address, so the web host does. @default `domain` */
   sshDomain: hostname.optional(),
-  /** Address of docs/runbooks as people open it; every alarm links a page below it. */
-  runbooks: httpsUrl,
-  /** Lift only where the data may be lost: Pulumi's and the cloud's deletion protection of all that holds data. */
-  protection: z.boolean().default(true),
   /** Where the certificate comes from: made and renewed by the package, or given as two secrets. */
   tls: z.strictObject({
     certificate: z.enum(["lets-encrypt", "given"]).default("lets-encrypt"),
@@ -112,10 +104,6 @@ export const packageFields = {
     .optional(),
   oauthApplications: z.array(oauthApplication).default([]),
   mirrors: z.array(mirror).default([]),
-  alerts: z.strictObject({
-    /** Who is told. */
-    emails: z.array(z.email("an address")).min(1).max(10),
-  }),
   runnerRelease: z
     .strictObject({
       /** GitLab Runner: the same minor as GitLab (docs.gitlab.com/runner: version compatibility). */
@@ -226,35 +214,6 @@ export function packageRules(
   unique(settings.oauthApplications, ["oauthApplications"], refuse);
   unique(settings.mirrors, ["mirrors"], refuse);
   unique(settings.runners, ["runners"], refuse);
-}
-
-/** Refuses every name in a list that stands there before. */
-export function unique(
-  list: readonly { readonly name: string }[] | undefined,
-  path: readonly PropertyKey[],
-  refuse: Refuse,
-): void {
-  const names = list?.map(({ name }) => name) ?? [];
-  names.forEach((name, index) => {
-    if (names.indexOf(name) !== index) refuse([...path, index, "name"], "names that differ");
-  });
-}
-
-/** Refuses networks, given with their paths, that share addresses with one before them. */
-export function disjoint(
-  networks: readonly { readonly path: readonly PropertyKey[]; readonly cidr: string }[],
-  refuse: Refuse,
-): void {
-  networks.forEach(({ path, cidr: text }, index) => {
-    const own = parseCidr(text);
-    const other = networks.slice(0, index).find((before) => {
-      const range = parseCidr(before.cidr);
-      return own !== undefined && range !== undefined && overlaps(own, range);
-    });
-    if (other === undefined) return;
-    const name = other.path.map(String).join(".");
-    refuse(path, `a network that does not overlap ${name} ${other.cidr}`);
-  });
 }
 
 /** PEM, one block or several of a kind, each on lines of its own (RFC 7468). */

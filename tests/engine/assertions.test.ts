@@ -60,6 +60,18 @@ test("a state holds secrets as ciphertext only, and every copy of it too", async
   );
 });
 
+test("a Kubernetes object that the API's published schema does not take fails the preview, though its cluster is not there yet", async () => {
+  stack = await testStack({ misbehave: "misspells" });
+  const preview = await stack.driver.preview();
+  // To the engine it is a creation like any other.
+  expect(preview.succeeded).toBe(true);
+  expect(preview.errors).toEqual([
+    expect.stringMatching(/until their cluster exists the engine sends them to no provider/),
+    "map (kubernetes:core/v1:ConfigMap): data.key: must be string",
+    expect.stringMatching(/^map \(kubernetes:core\/v1:ConfigMap\): metadata\.label: .*"labels"\?$/),
+  ]);
+});
+
 test("a program that breaks off is said once, with its own message", async () => {
   stack = await testStack({ misbehave: "throws" });
   const preview = await stack.driver.preview();

@@ -105,6 +105,7 @@ const TYPES: Readonly<Record<PropertyModel["type"], readonly string[]>> = {
   integer: ["Int"],
   number: ["Int", "Float", "Number"],
   boolean: ["Bool"],
+  "int-or-string": ["Int", "String"],
   list: ["List"],
   map: ["Object"],
   object: ["Object"],

@@ -23,6 +23,22 @@ const types: Readonly<Record<string, Make>> = {
   "gcp:compute/router:Router": (name) => ({ name }),
   "gcp:compute/routerNat:RouterNat": none,
   "gcp:compute/subnetwork:Subnetwork": none,
+  "gcp:container/cluster:Cluster": (_name, inputs) => {
+    const given = inputs["controlPlaneEndpointsConfig"] as {
+      readonly dnsEndpointConfig: Readonly<Record<string, unknown>>;
+    };
+    return {
+      controlPlaneEndpointsConfig: {
+        ...given,
+        dnsEndpointConfig: {
+          ...given.dnsEndpointConfig,
+          endpoint: "gke-0123456789abcdef-123456789012.us-east1.gke.goog",
+        },
+      },
+    };
+  },
+  "gcp:container/nodePool:NodePool": none,
+  "gcp:dns/managedZone:ManagedZone": (name) => ({ name }),
   "gcp:dns/recordSet:RecordSet": none,
   "gcp:iap/tunnelInstanceIAMMember:TunnelInstanceIAMMember": none,
   "gcp:monitoring/alertPolicy:AlertPolicy": (name) => ({ name }),
@@ -45,6 +61,7 @@ const types: Readonly<Record<string, Make>> = {
   "gcp:sql/database:Database": none,
   "gcp:sql/databaseInstance:DatabaseInstance": () => ({
     privateIpAddress: "10.41.0.2",
+    serviceAccountEmailAddress: "p1-abcdef@gcp-sa-cloud-sql.iam.gserviceaccount.com",
     serverCaCerts: [
       { cert: "-----BEGIN CERTIFICATE-----\nold\n-----END CERTIFICATE-----" },
       { cert: "-----BEGIN CERTIFICATE-----\nnew\n-----END CERTIFICATE-----\n" },
@@ -91,6 +108,7 @@ const types: Readonly<Record<string, Make>> = {
   "gcp:projects/iAMCustomRole:IAMCustomRole": (_name, inputs) => ({
     name: `projects/${String(inputs.project)}/roles/${String(inputs.roleId)}`,
   }),
+  "pulumi:providers:kubernetes": none,
   "random:index/randomId:RandomId": () => ({ hex: "0f".repeat(32) }),
   "random:index/randomPassword:RandomPassword": () => ({ result: "a1".repeat(32) }),
   "gcp:serviceaccount/account:Account": (_name, inputs) => {

@@ -14,8 +14,12 @@ export interface Declared {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** As set on the resource itself. */
   readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
+  /** Names of the resources that it was told to wait for, beside those whose outputs it takes. */
+  readonly dependsOn: readonly string[];
   /** Name of the provider resource, where it was given to the resource itself. */
   readonly provider: string | undefined;
+  readonly retainOnDelete: boolean;
 }
 
 /** What a type answers beside its inputs. */
@@ -91,11 +95,20 @@ export async function declared<T>(
           name,
           inputs,
           protect: opts.protect === true,
+          retainOnDelete: opts.retainOnDelete === true,
+          ignoreChanges: opts.ignoreChanges ?? [],
+          dependsOn: waitedFor(opts.dependsOn),
           provider:
             provider === undefined ? undefined : String((provider as { __name?: string }).__name),
         };
       }),
   };
+}
+
+/** Names in a plain list of resources; components here give no other. */
+function waitedFor(dependsOn: pulumi.CustomResourceOptions["dependsOn"]): readonly string[] {
+  const list = Array.isArray(dependsOn) ? dependsOn : [];
+  return list.map((one) => String((one as { readonly __name?: string }).__name));
 }
 
 /** The value of an output, once it is known. */

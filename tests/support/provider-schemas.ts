@@ -205,6 +205,7 @@ const TYPES: Readonly<Record<PropertyModel["type"], readonly string[]>> = {
   integer: ["Int"],
   number: ["Float"],
   boolean: ["Bool"],
+  "int-or-string": ["String"],
   list: ["List", "Set"],
   map: ["Map"],
   object: ["List", "Set"],

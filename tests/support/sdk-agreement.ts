@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<PropertyModel["type"], readonly SdkProperty["kind"]
   integer: ["number"],
   number: ["number"],
   boolean: ["boolean"],
+  "int-or-string": ["number", "string", "any"],
   list: ["list"],
   map: ["map"],
   object: ["object"],
@@ -94,6 +95,8 @@ export function originDifferences(model: ResourceModel, sdk: SdkResource): Findi
       return [];
     }
     const filled = !output.optional;
+    // The SDK of Kubernetes declares every output as if it were always there.
+    if (model.token.startsWith("kubernetes:")) return [];
     if (filled === (property.optionalComputed === true)) return [];
     // Azure's SDK takes what a request may leave out for what an answer may lack: the cloud fills it in all the same.
     if (!filled && model.token.startsWith("azure-native:")) return [];

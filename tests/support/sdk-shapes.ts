@@ -76,6 +76,13 @@ export function locate(
   if (!match) throw new Error(`not a Pulumi type token: ${token}`);
   const [, pkg = "", place = "", type = ""] = match;
   const folder = path.join(root, "node_modules", "@pulumi", pkg);
+  const first = `${type.charAt(0).toLowerCase()}${type.slice(1)}.d.ts`;
+  if (pkg === "kubernetes") {
+    // The SDK's folders are called by the first word of an API group: rbac.authorization.k8s.io/v1 is rbac/v1.
+    const [group = "", version = ""] = place.split("/");
+    const home = path.join(folder, group.split(".")[0] ?? group, version);
+    return { folder, file: path.join(home, first), type };
+  }
   const [module = "", named] = place.split("/");
   const name = named ?? type.charAt(0).toLowerCase() + type.slice(1);
   // The module "index" is the package's root; a name of capitals (IAMMember) has a file in small letters.
@@ -126,9 +133,11 @@ function merged(found: readonly SdkProperty[]): SdkProperty {
 }
 
 class Reader {
+  /** `published`: the source is a kind's schema as its API publishes it, with blocks written out inside each other. */
   constructor(
     private readonly folder: string,
     private readonly source: Source,
+    private readonly published = false,
   ) {}
 
   property(member: ts.PropertySignature | ts.PropertyDeclaration): SdkProperty {
@@ -152,12 +161,11 @@ class Reader {
     };
   }
 
-  members(node: ts.InterfaceDeclaration): Record<string, SdkProperty> {
+  members(node: ts.InterfaceDeclaration | ts.TypeLiteralNode): Record<string, SdkProperty> {
     const found: Record<string, SdkProperty> = {};
     for (const member of node.members) {
-      if (ts.isPropertySignature(member) && ts.isIdentifier(member.name)) {
-        found[member.name.text] = this.property(member);
-      }
+      const named = ts.isPropertySignature(member) && !ts.isComputedPropertyName(member.name);
+      if (named && "text" in member.name) found[member.name.text] = this.property(member);
     }
     return found;
   }
@@ -202,7 +210,7 @@ class Reader {
     if (ts.isTypeLiteralNode(node)) {
       const index = node.members.find(ts.isIndexSignatureDeclaration);
       if (index) return is("map", { items: this.item(index.type) });
-      return is("any");
+      return this.published ? is("object", { fields: () => this.members(node) }) : is("any");
     }
     if (ts.isTypeReferenceNode(node)) return this.named(node, is);
     throw new Error(
@@ -242,8 +250,39 @@ class Reader {
   }
 }
 
+/** API groups whose kinds GKE adds; the SDK has no classes for them, and their schemas come from another package. */
+const GKE = /^kubernetes:((?:cloud\.google\.com|networking\.gke\.io)\/\w+):(\w+)$/;
+
+/**
+ * A kind of GKE's, by its published schema, as the SDK's `CustomResource` takes it: with the metadata of all kinds, and the
+ * status that nobody gives.
+ */
+function readGkeKind(root: string, place: string, type: string): SdkResource {
+  const modules = path.join(root, "node_modules");
+  const source = readSource(path.join(modules, "@kubernetes-models/gke", place, `${type}.d.ts`));
+  const declared = source.interfaces.get(`I${type}`);
+  if (!declared) throw new Error(`${source.file.fileName} declares no I${type}`);
+  const published = new Reader("", source, true).members(declared);
+  delete published["status"];
+  const { metadata } = readSdkResource(root, "kubernetes:core/v1:ConfigMap").inputs;
+  if (metadata === undefined) throw new Error("the SDK's objects have no metadata");
+  // CustomResource gives its version and kind from its own arguments.
+  const fixed = Object.fromEntries(
+    ["apiVersion", "kind"].map((name) => [name, { ...published[name], optional: true }]),
+  ) as Record<string, SdkProperty>;
+  const inputs = { ...published, ...fixed, metadata };
+  return { inputs, outputs: { ...inputs, metadata: { ...metadata, fields: outputFields(root) } } };
+}
+
+/** The keys of the metadata that the SDK shows. */
+function outputFields(root: string): SdkProperty["fields"] {
+  return readSdkResource(root, "kubernetes:core/v1:ConfigMap").outputs["metadata"]?.fields;
+}
+
 /** Reads one resource type. @throws if the SDK has no such type or is written in a way unknown here. */
 export function readSdkResource(root: string, token: string): SdkResource {
+  const [, place, kind] = GKE.exec(token) ?? [];
+  if (place !== undefined && kind !== undefined) return readGkeKind(root, place, kind);
   const { folder, file, type } = locate(root, token);
   if (!fs.existsSync(file)) throw new Error(`the SDK has no ${token}: ${file} does not exist`);
   const source = readSource(file);

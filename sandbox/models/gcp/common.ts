@@ -116,6 +116,9 @@ export const heldLinkTo = (type: string, more: More = {}): PropertyModel =>
 /** The service that all of Compute Engine needs. */
 export const COMPUTE_API = "compute.googleapis.com";
 
+/** The service that Google Kubernetes Engine needs. */
+export const CONTAINER_API = "container.googleapis.com";
+
 /** Tags of the Resource Manager that an object is made with: `tagKeys/1` to `tagValues/2`. */
 export const resourceTags = (fixed: boolean): PropertyModel =>
   block(
@@ -190,6 +193,7 @@ export const LOG_METRIC = "gcp:logging/metric:Metric";
 export const LOG_BUCKET = "gcp:logging/projectBucketConfig:ProjectBucketConfig";
 export const METRIC_DESCRIPTOR = "gcp:monitoring/metricDescriptor:MetricDescriptor";
 export const CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel";
+export const CLUSTER = "gcp:container/cluster:Cluster";
 export const DNS_ZONE = "gcp:dns/managedZone:ManagedZone";
 
 /** A duration as the APIs' JSON has it: seconds with up to nine decimals and an `s`. */

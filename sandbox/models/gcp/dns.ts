@@ -2,6 +2,7 @@
 import type { Condition, ResourceModel } from "../../model";
 import {
   ABANDONED,
+  CLUSTER,
   DNS_ZONE,
   NETWORK,
   block,
@@ -14,7 +15,6 @@ import {
   list,
   oneOf,
   out,
-  outJson,
   prevented,
   project,
   registry,
@@ -158,7 +158,15 @@ const zone: ResourceModel = {
   api: API,
   id: "projects/{account}/managedZones/{name}",
   name: { property: "name", auto: true, maxLength: 255 },
-  unique: [{ properties: ["name"], scope: "account", source: ZONES }],
+  unique: [
+    { properties: ["name"], scope: "account", source: ZONES },
+    // A network sees one private zone of a name.
+    {
+      properties: ["privateVisibilityConfig", "dnsName"],
+      scope: "account",
+      source: "https://cloud.google.com/dns/docs/zones/zones-overview#overlapping_zones",
+    },
+  ],
   labels: true,
   properties: {
     cloudLoggingConfig: block(
@@ -214,7 +222,7 @@ const zone: ResourceModel = {
         gkeClusterName: str({
           required: true,
           pattern: "projects/[^/]+/locations/[^/]+/clusters/[^/]+",
-          example: "projects/gitlab-ops/locations/europe-west4/clusters/version",
+          ref: { type: CLUSTER },
         }),
       }),
       networks: blockSet(networks),
@@ -242,16 +250,24 @@ const zone: ResourceModel = {
     }),
     creationTime: out("{now}"),
     managedZoneId: out("{digits:19}", { deviates: "the SDK has the number as text" }),
-    nameServers: outJson(
-      "list",
-      [
-        "ns-cloud-c1.googledomains.com.",
-        "ns-cloud-c2.googledomains.com.",
-        "ns-cloud-c3.googledomains.com.",
-        "ns-cloud-c4.googledomains.com.",
-      ],
-      { items: str() },
-    ),
+    nameServers: {
+      type: "list",
+      items: str(),
+      computed: true,
+      value: {
+        cases: [
+          {
+            when: { property: "visibility", equals: "private" },
+            value: { json: ["ns-gcp-private.googledomains.com."] },
+          },
+          {
+            value: {
+              json: ["1", "2", "3", "4"].map((n) => `ns-cloud-c${n}.googledomains.com.`),
+            },
+          },
+        ],
+      },
+    },
   },
   rules: [
     {

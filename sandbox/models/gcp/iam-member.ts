@@ -1,6 +1,12 @@
 /** What all types have in common that give one member one role (`…IAMMember`). */
 import type { PropertyModel, ResourceModel, Rule } from "../../model";
-import { ACCOUNT, block, out, registry, str } from "./common";
+import { ACCOUNT, CLUSTER, block, out, registry, str } from "./common";
+
+const IDENTITY = "https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity";
+/** A project's pool of Kubernetes accounts, after its id. */
+const POOL = "[a-z0-9.:-]+\\.svc\\.id\\.goog";
+/** A Kubernetes account: namespace and name in brackets. */
+const KUBERNETES = `serviceAccount:${POOL}\\[[a-z0-9-]+/[a-z0-9.-]+\\]`;
 
 /**
  * Whom a role is given to. A deleted account's grant stays behind as `deleted:…`; an account of this program has to
@@ -12,6 +18,7 @@ export const member = (): PropertyModel =>
     required: true,
     replace: true,
     pattern:
+      `${KUBERNETES}|` +
       "allUsers|allAuthenticatedUsers|(?:user|serviceAccount|group):[^\\s@]+@[^\\s@]+|domain:[a-z0-9.-]+" +
       "|(?:principal|principalSet)://\\S+|(?:projectOwner|projectEditor|projectViewer):\\S+",
     ref: [
@@ -20,6 +27,7 @@ export const member = (): PropertyModel =>
       {
         type: ACCOUNT,
         outside:
+          `${KUBERNETES}|` +
           "allUsers|allAuthenticatedUsers|(?:user|group|domain|principal|principalSet|project\\w+):.+" +
           "|serviceAccount:[^@]+@(?!{account}\\.iam\\.)[a-z0-9.-]+\\.gserviceaccount\\.com",
       },
@@ -95,6 +103,19 @@ export const iamMember = (args: {
       then: { property: "condition", present: false },
       message: "Conditions can't be set on basic roles: role, condition",
       source: "https://cloud.google.com/iam/docs/conditions-overview#limitations",
+      at: "apply",
+    },
+    {
+      name: "a pool of Kubernetes accounts comes with the first cluster that has it",
+      when: { property: "member", matches: KUBERNETES },
+      then: {
+        property: "member",
+        part: "^serviceAccount:([^[]+)",
+        companion: { type: CLUSTER, property: "workloadIdentityConfig.workloadPool" },
+      },
+      message:
+        "Identity Pool does not exist: `member`: no cluster of the project has this workload pool. Please check that you specified a valid resource name",
+      source: IDENTITY,
       at: "apply",
     },
     ...(args.rules ?? []),

@@ -2,6 +2,7 @@
 import type { PackageModel } from "../../model";
 import { SERVICE, withLabels } from "./common";
 import { models as computeAddress } from "./compute-address";
+import { models as computeArmor } from "./compute-armor";
 import { models as computeDisk } from "./compute-disk";
 import { models as computeFirewall } from "./compute-firewall";
 import { models as computeGroup } from "./compute-group";
@@ -10,6 +11,9 @@ import { models as computeInstance } from "./compute-instance";
 import { models as computeTemplate } from "./compute-template";
 import { models as computeNat } from "./compute-nat";
 import { models as computeNetwork } from "./compute-network";
+import { models as computeTls } from "./compute-tls";
+import { models as containerCluster } from "./container-cluster";
+import { models as containerPool } from "./container-pool";
 import { models as iam } from "./iam";
 import { models as projects } from "./projects";
 import { models as serviceaccount } from "./serviceaccount";
@@ -45,6 +49,7 @@ export const gcp: PackageModel = {
   },
   resources: [
     ...computeAddress,
+    ...computeArmor,
     ...computeDisk,
     ...computeFirewall,
     ...computeGroup,
@@ -53,6 +58,9 @@ export const gcp: PackageModel = {
     ...computeTemplate,
     ...computeNat,
     ...computeNetwork,
+    ...computeTls,
+    ...containerCluster,
+    ...containerPool,
     ...iam,
     ...projects,
     ...serviceaccount,

@@ -51,6 +51,40 @@ const exists = (
         },
       ];
 
+/** What a metric is measured of, by the beginning of its name. */
+const MEASURED: readonly (readonly [string, string, string])[] = [
+  ["kubernetes\\.io/container/.+", "k8s_container", "metrics_kubernetes"],
+  ["kubernetes\\.io/pod/.+", "k8s_pod", "metrics_kubernetes"],
+  ["kubernetes\\.io/(?:node|node_daemon)/.+", "k8s_node", "metrics_kubernetes"],
+  ["kubernetes\\.io/node_pool/.+", "k8s_node_pool", "metrics_kubernetes"],
+  ["kubernetes\\.io/autoscaler/.+", "k8s_scale", "metrics_kubernetes"],
+  ["prometheus\\.googleapis\\.com/.+", "prometheus_target", "metrics_other"],
+  ["cloudsql\\.googleapis\\.com/database/.+", "cloudsql_database", "metrics_gcp_c"],
+  ["redis\\.googleapis\\.com/.+", "redis_instance", "metrics_gcp_p_z"],
+  ["loadbalancing\\.googleapis\\.com/https/.+", "https_lb_rule", "metrics_gcp_i_o"],
+  ["networksecurity\\.googleapis\\.com/https/.+", "network_security_policy", "metrics_gcp_i_o"],
+];
+const METRIC = 'metric\\.type\\s*=\\s*"([^"]*)"';
+const RESOURCE = 'resource\\.type\\s*=\\s*"([^"]*)"';
+
+const measured = (kind: string): Rule[] =>
+  MEASURED.map(([metric, resource, page]) => ({
+    name: `${kind}-of-${resource}`,
+    then: each(kind, {
+      any: [
+        { not: { property: "filter", part: METRIC, matches: metric } },
+        { property: "filter", part: RESOURCE, equals: resource },
+      ],
+    }),
+    message: `Error 400: \`conditions\`: the resource type in the filter of ${kind} has no such metric: it is one of ${resource}`,
+    source: `https://cloud.google.com/monitoring/api/${page}`,
+    at: "apply",
+  }));
+
+/** Resources of Kubernetes: https://cloud.google.com/monitoring/api/resources */
+const KUBERNETES =
+  "k8s_(?:cluster|container|control_plane_component|node|node_pool|pod|scale|service)";
+
 const filtered = FILTERED.flatMap((kind): Rule[] => [
   {
     name: `${kind}-names-metric-and-resource`,
@@ -72,6 +106,18 @@ const filtered = FILTERED.flatMap((kind): Rule[] => [
     type: LOG_METRIC,
     property: "name",
   }),
+  ...measured(kind),
+  {
+    name: `${kind}-of-known-kubernetes-resources`,
+    then: each(kind, {
+      property: "filter",
+      part: RESOURCE,
+      every: { property: ".", matches: `(?!k8s_).*|${KUBERNETES}` },
+    }),
+    message: `Error 400: \`conditions\`: the filter of ${kind} names a resource type that is unknown`,
+    source: "https://cloud.google.com/monitoring/api/resources",
+    at: "apply",
+  },
   {
     name: `${kind}-duration`,
     then: each(kind, multiple("duration", 60)),

@@ -61,6 +61,33 @@ const memory = (cpus: number): Rule => ({
   at: "apply",
 });
 
+/** Settings of PostgreSQL that a standby needs as much of as its primary has. */
+const STANDBY_FLAGS = [
+  "max_connections",
+  "max_locks_per_transaction",
+  "max_prepared_transactions",
+  "max_wal_senders",
+  "max_worker_processes",
+];
+const flagOf = (name: string): string => `settings.databaseFlags[name=${name}].value`;
+
+/** A replica that has less than its primary would stop: https://www.postgresql.org/docs/current/hot-standby.html#HOT-STANDBY-ADMIN */
+const standbyFlag = (name: string): Rule => ({
+  name: `replica-${name}`,
+  when: {
+    all: [present("masterInstanceName"), present(flagOf(name))],
+  },
+  then: {
+    any: [
+      absent(`masterInstanceName->${flagOf(name)}`),
+      { property: flagOf(name), atLeastProperty: `masterInstanceName->${flagOf(name)}` },
+    ],
+  },
+  message: `Invalid request: \`settings.databaseFlags\`: ${name} of a replica can't be less than its primary's (\`masterInstanceName\`)`,
+  source: "https://cloud.google.com/sql/docs/postgres/flags",
+  at: "apply",
+});
+
 /** What the provider and the API check of an instance. */
 export const rules: readonly Rule[] = [
   {
@@ -335,6 +362,28 @@ export const rules: readonly Rule[] = [
     },
     message:
       "Invalid request: `settings.backupConfiguration`: backups can't be enabled on a PostgreSQL read replica",
+    source: REPLICAS,
+    at: "apply",
+  },
+  {
+    name: "replica-holds-what-its-primary-does",
+    when: { all: [present("masterInstanceName"), present("settings.diskSize")] },
+    then: {
+      property: "settings.diskSize",
+      atLeastProperty: "masterInstanceName->settings.diskSize",
+    },
+    message:
+      "Invalid request: `settings.diskSize` of a replica can't be less than its primary's (`masterInstanceName`)",
+    source: REPLICAS,
+    at: "apply",
+  },
+  ...STANDBY_FLAGS.map(standbyFlag),
+  {
+    name: "primary-of-another-kind-stays",
+    when: { all: [present("^name"), absent("^masterInstanceName")] },
+    then: absent("masterInstanceName"),
+    message:
+      "Invalid request: `masterInstanceName`: an instance that stands alone can't be made a replica",
     source: REPLICAS,
     at: "apply",
   },

@@ -2,6 +2,7 @@
 import type { ResourceModel } from "../../model";
 import {
   ABANDONED,
+  ACCOUNT,
   SQL_INSTANCE,
   WRITE_ONLY,
   block,
@@ -21,6 +22,8 @@ import {
 import { instance } from "./sql-instance";
 
 const INSIDE = "https://cloud.google.com/sql/docs/postgres/create-manage-databases";
+const LOGINS = "https://cloud.google.com/sql/docs/postgres/iam-authentication";
+const IAM_USERS = "https://cloud.google.com/sql/docs/postgres/add-manage-iam-users";
 const USERS = "https://cloud.google.com/sql/docs/postgres/create-manage-users";
 
 /** The instance by its name; what is in it goes with it, so that it keeps no instance from being deleted. */
@@ -185,7 +188,45 @@ const user: ResourceModel = {
       then: { property: "name", notMatches: ".*\\.gserviceaccount\\.com" },
       message:
         "Invalid request: `name` of a service account in PostgreSQL is its email without .gserviceaccount.com",
-      source: "https://cloud.google.com/sql/docs/postgres/add-manage-iam-users",
+      source: IAM_USERS,
+      at: "apply",
+    },
+    {
+      name: "an IAM user is called as its account",
+      when: { all: [postgres, { property: "type", equals: "CLOUD_IAM_SERVICE_ACCOUNT" }] },
+      then: { property: "name", matches: "[^@]+@[^@]+\\.iam|[^@]+@developer" },
+      message:
+        "Invalid request: `name` of a service account in PostgreSQL is its email without .gserviceaccount.com: ACCOUNT@PROJECT.iam",
+      source: IAM_USERS,
+      at: "apply",
+    },
+    {
+      name: "an IAM user has an account",
+      when: {
+        all: [
+          { property: "type", equals: "CLOUD_IAM_SERVICE_ACCOUNT" },
+          { property: "name", matches: "[^@]+@{account}\\.iam" },
+        ],
+      },
+      then: {
+        property: "name",
+        part: "^([^@]+)@",
+        companion: { type: ACCOUNT, property: "accountId" },
+      },
+      message: "Invalid request: `name`: the project has no service account of this email",
+      source: IAM_USERS,
+      at: "apply",
+    },
+    {
+      name: "IAM users log in where the instance lets them",
+      when: { all: [postgres, { property: "type", in: [...IAM_TYPES] }] },
+      then: {
+        property: "instance->settings.databaseFlags[name=cloudsql.iam_authentication].value",
+        equals: "on",
+      },
+      message:
+        "Invalid request: `type`: IAM users need the flag cloudsql.iam_authentication to be on in the instance (`settings.databaseFlags`)",
+      source: LOGINS,
       at: "apply",
     },
     {

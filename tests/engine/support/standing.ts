@@ -23,10 +23,17 @@ export interface Standing {
   readonly state: Map<string, StateResource>;
 }
 
-/** Stands up an environment of this checkout; the test ends `stack`. */
-export async function standing(name: string): Promise<Standing> {
+/**
+ * Stands up an environment of this checkout; the test ends `stack`.
+ * @param before what has to be there first, such as another stack's outputs
+ */
+export async function standing(
+  name: string,
+  before: (stack: TestStack) => void = () => undefined,
+): Promise<Standing> {
   const stack = await testStack({}, { project: checkout, stack: name });
   try {
+    before(stack);
     well(await stack.driver.up());
     const objects = await stack.sandbox.call("objects", {});
     const exported = (await stack.driver.exportState()) as {

@@ -273,6 +273,7 @@ test("every runbook that an alarm of these components links to is there", () => 
       "backup-replication",
       "package-backup-missing",
       "runner-manager",
+      "version-exports",
     ]),
   );
   for (const page of linked)

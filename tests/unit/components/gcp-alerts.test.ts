@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { declared, ofType, valueOf } from "../../support/cloud-mocks";
 import { GcpAlerts } from "../../../components/alerts/gcp";
 import { machineMetrics, machineRules } from "../../../components/alerts/gcp-machine";
-import { checkGcpRules, type GcpAlertRule } from "../../../components/alerts/gcp-rules";
+import {
+  checkGcpRules,
+  type GcpAlertRule,
+  type GcpThreshold,
+} from "../../../components/alerts/gcp-rules";
 import * as pulumi from "@pulumi/pulumi";
 
 const root = join(__dirname, "..", "..", "..");
@@ -108,28 +112,28 @@ describe("alarms", () => {
 });
 
 describe("rules that would be refused, or never go off, are refused here", () => {
+  const condition: GcpThreshold = {
+    kind: "threshold",
+    filter: "metric.type = x",
+    aligner: "ALIGN_MAX",
+    comparison: ">",
+    value: 1,
+    periodSeconds: 60,
+    forSeconds: 60,
+  };
   const good: GcpAlertRule = {
     name: "one",
     summary: "One.",
     severity: "page",
     runbook: "ops-database",
-    condition: {
-      kind: "threshold",
-      filter: "metric.type = x",
-      aligner: "ALIGN_MAX",
-      comparison: ">",
-      value: 1,
-      periodSeconds: 60,
-      forSeconds: 60,
-    },
+    condition,
   };
-  const condition = good.condition;
   test.each<[string, readonly GcpAlertRule[], RegExp]>([
     ["two of one name", [good, good], /two of this name/],
     ["a time of no minutes", [{ ...good, condition: { ...condition, forSeconds: 90 } }], /of 60/],
     [
       "a period of no minutes",
-      [{ ...good, condition: { ...condition, periodSeconds: 30 } as never }],
+      [{ ...good, condition: { ...condition, periodSeconds: 30 } }],
       /multiples of 60/,
     ],
     [
@@ -139,10 +143,15 @@ describe("rules that would be refused, or never go off, are refused here", () =>
     ],
     [
       "groups without a reducer",
-      [{ ...good, condition: { ...condition, groupBy: ["metric.label.disk"] } as never }],
+      [{ ...good, condition: { ...condition, groupBy: ["metric.label.disk"] } }],
       /without a reducer/,
     ],
     ["closing too soon", [{ ...good, closeSeconds: 600 }], /1800/],
+    [
+      "telling of each log entry",
+      [{ ...good, condition: { kind: "log", filter: "severity=ERROR", everySeconds: 60 } }],
+      /300 on/,
+    ],
   ])("%s", (_, rules, message) => {
     expect(() => {
       checkGcpRules(rules);

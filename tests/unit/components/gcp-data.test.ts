@@ -1,7 +1,8 @@
 import { declared, isSecret, ofType, only, valueOf } from "../../support/cloud-mocks";
 import { GcpDiskSnapshots } from "../../../components/backup-schedule/gcp-snapshots";
-import { databaseFlags } from "../../../components/managed-data/gcp-database";
-import { GcpManagedData, GcpStoredSecret } from "../../../components/managed-data/gcp";
+import { databaseFlags } from "../../../components/managed-data/gcp-database-flags";
+import { GcpManagedData } from "../../../components/managed-data/gcp";
+import { GcpStoredSecret } from "../../../components/shared/gcp-secret";
 
 const site = (protection = true) => ({
   prefix: "gitlab-test",
@@ -17,6 +18,7 @@ const build = (protection = true) =>
         "data",
         {
           site: site(protection),
+          project: "acme-ops-1",
           region: "us-east1",
           zones: ["us-east1-c", "us-east1-d"],
           backupRegion: "us-central1",

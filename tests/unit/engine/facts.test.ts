@@ -91,6 +91,11 @@ test("a lifted protection is a fact, though the engine calls it the same", () =>
   );
 });
 
+test("a protected resource that is refused its deletion, which the engine sends with a new side of null, is a fact", () => {
+  const { resources } = facts(event("pre", "delete", { protect: true }));
+  expect(resources[0]).toMatchObject({ operation: "delete", protectionLifted: false });
+});
+
 test("a debug message never becomes a fact: the SDK writes secrets into them", () => {
   const diagnosticEvent = { severity: "debug", message: "secret", color: "never" };
   expect(facts({ diagnosticEvent } as unknown as EngineEvent).diagnostics).toEqual([]);

@@ -11,7 +11,7 @@ let project: Project;
 let network: Known;
 let connection: Known;
 beforeEach(async () => {
-  project = await Project.open(["compute", "servicenetworking", "sqladmin", "redis"]);
+  project = await Project.open(["compute", "servicenetworking", "sqladmin", "redis", "iam"]);
   ({ network, connection } = await project.connected());
 });
 afterEach(() => project.close());
@@ -265,7 +265,9 @@ describe("Cloud SQL", () => {
   });
 
   test("a PostgreSQL user needs a password unless IAM vouches for it", async () => {
-    await project.make(INSTANCE, server());
+    await project.account("exporter");
+    const databaseFlags = [{ name: "cloudsql.iam_authentication", value: "on" }];
+    await project.make(INSTANCE, server({ settings: { ...settings(), databaseFlags } }));
     await expect(project.make(USER, { instance: "gitlab", name: "gitlab" })).rejects.toThrow(
       /password/,
     );

@@ -3,6 +3,7 @@ import { SecurityGroup, Subnet, Vpc } from "@pulumi/aws/ec2";
 import { Key } from "@pulumi/aws/kms";
 import { Bucket, BucketVersioning } from "@pulumi/aws/s3";
 import { Secret, SecretVersion } from "@pulumi/aws/secretsmanager";
+import type { ConfigMapArgs } from "@pulumi/kubernetes/core/v1/configMap";
 import * as pulumi from "@pulumi/pulumi";
 import {
   SettingsError,
@@ -97,6 +98,17 @@ function misbehave(kind: string, parent: pulumi.Resource, secret: pulumi.Output<
   return undefined;
 }
 
+/** An object for a cluster that nobody knows yet: the engine sends it to no provider. */
+async function misspell(server: pulumi.Input<string>): Promise<void> {
+  const [{ Provider: Kubernetes }, { ConfigMap }] = await Promise.all([
+    import("@pulumi/kubernetes/provider.js"),
+    import("@pulumi/kubernetes/core/v1/configMap.js"),
+  ]);
+  const provider = new Kubernetes("cluster", { kubeconfig: server });
+  const args = { metadata: { name: "map", label: { app: "map" } }, data: { key: 1 } };
+  new ConfigMap("map", args as unknown as ConfigMapArgs, { provider });
+}
+
 export async function program(): Promise<Record<string, unknown>> {
   const settings = parse(pulumi.runtime.allConfig());
   const config = new pulumi.Config();
@@ -125,6 +137,7 @@ export async function program(): Promise<Record<string, unknown>> {
   );
   const secret = new Secret("database", { kmsKeyId: key.arn }, { provider });
   new SecretVersion("database", { secretId: secret.id, secretString: password }, { provider });
+  if (settings.misbehave === "misspells") await misspell(key.arn);
   const extra = misbehave(settings.misbehave, network, password);
   const tiny = settings.readsTiny
     ? new pulumi.StackReference(`${pulumi.getOrganization()}/${pulumi.getProject()}/tiny`)

@@ -12,11 +12,13 @@ import {
   CreateRequest,
   DeleteRequest,
   DiffRequest,
+  ErrorResourceInitFailed,
   type DiffResponse,
   type PropertyDiff,
   ReadRequest,
   UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import type { PackageModel } from "../../../../sandbox/model";
@@ -143,7 +145,13 @@ export class Connection {
     request.setId(known.id);
     request.setProperties(Struct.fromJavaScript(known.outputs));
     request.setInputs(Struct.fromJavaScript(known.inputs));
-    const response = await this.call<ReadResponse>((done) => this.client.read(request, done));
+    const response = await this.call<ReadResponse>((done) => this.client.read(request, done)).catch(
+      (error: unknown) => {
+        const unready = unreadyOf(error);
+        if (unready === undefined) throw error;
+        return unready;
+      },
+    );
     if (response.getId() === "") return undefined;
     const [inputs, outputs] = [wire(response.getInputs()), wire(response.getProperties())];
     return { urn: known.urn, id: response.getId(), inputs, outputs };
@@ -174,6 +182,22 @@ export class Connection {
   close(): void {
     this.client.close();
   }
+}
+
+/** What an error says of an object that exists and is not ready; undefined for any other error. */
+export function unreadyOf(error: unknown): ErrorResourceInitFailed | undefined {
+  const { metadata } = error as Partial<ServiceError>;
+  const [details] = metadata?.get("grpc-status-details-bin") ?? [];
+  if (!(details instanceof Buffer)) return undefined;
+  return Status.deserializeBinary(details)
+    .getDetailsList()
+    .map((any) =>
+      any.unpack(
+        (bytes) => ErrorResourceInitFailed.deserializeBinary(bytes),
+        "pulumirpc.ErrorResourceInitFailed",
+      ),
+    )
+    .find((detail) => detail !== null);
 }
 
 /** A request as the engine makes it. */

@@ -8,6 +8,7 @@
 import { stringMatching, sample } from "fast-check";
 import { Cloud } from "../../../../sandbox/cloud";
 import { checkInputs } from "../../../../sandbox/inputs";
+import { lodgingOf } from "../../../../sandbox/homes";
 import { instanceOf, type Instance } from "../../../../sandbox/instance";
 import type {
   Condition,
@@ -17,6 +18,7 @@ import type {
   ResourceModel,
 } from "../../../../sandbox/model";
 import type { Ledger } from "../../../../sandbox/ledger";
+import { keysOf, valueAt } from "../../../../sandbox/paths";
 import { placeOf } from "../../../../sandbox/places";
 import { taken } from "../../../../sandbox/references";
 import { Validator } from "../../../../sandbox/validate";
@@ -73,7 +75,13 @@ export class Generator {
     this.models = new Map(models.map((model) => [model.token, model]));
     this.cloud = new Cloud(bench.sandbox.world);
     this.ledger = bench.sandbox.world.ledger;
-    this.instance = instanceOf(packageModel, "main", decode(Struct.fromJavaScript(config)));
+    const instance = instanceOf(packageModel, "main", decode(Struct.fromJavaScript(config)));
+    // What lives in a cluster outside of the sandbox is in that cluster's account.
+    const lodging = lodgingOf(this.ledger, instance);
+    this.instance =
+      lodging !== undefined && "elsewhere" in lodging
+        ? { ...instance, account: lodging.elsewhere }
+        : instance;
   }
 
   /**
@@ -256,6 +264,8 @@ export class Generator {
       case "integer":
       case "number":
         return [...examples, ...numbers(model)];
+      case "int-or-string":
+        return [...examples, ...numbers(model), ...texts(model, where)];
       case "string":
         return [...examples, ...texts(model, where)];
       case "json":
@@ -317,7 +327,8 @@ export class Generator {
       .slice(0, 2)) {
       for (const index of [0, 1]) {
         const object = await this.object(type, index);
-        const value = by === undefined || by === "id" ? object.id : object.outputs[by];
+        const outputs = decode(Struct.fromJavaScript(object.outputs)).value;
+        const value = by === undefined || by === "id" ? object.id : valueAt(outputs, keysOf(by));
         if (typeof value === "string") values.push(value);
       }
     }

@@ -20,6 +20,27 @@ async function services({
 
 /** By type token: inputs that the generator starts from. */
 export const gcpRecipes: Readonly<Record<string, (pantry: Pantry) => Promise<Wire>>> = {
+  "gcp:container/cluster:Cluster": async ({ make, object }) => {
+    const network = await object("gcp:compute/network:Network");
+    const subnet = await make("gcp:compute/subnetwork:Subnetwork", {
+      network: network.id,
+      ipCidrRange: "10.20.0.0/24",
+      secondaryIpRanges: [
+        { rangeName: "pods", ipCidrRange: "10.96.0.0/16" },
+        { rangeName: "services", ipCidrRange: "10.97.0.0/20" },
+      ],
+    });
+    return {
+      network: network.id,
+      subnetwork: subnet.id,
+      location: "europe-west1",
+      initialNodeCount: 1,
+      ipAllocationPolicy: {
+        clusterSecondaryRangeName: "pods",
+        servicesSecondaryRangeName: "services",
+      },
+    };
+  },
   // A network has one connection to a service.
   "gcp:servicenetworking/connection:Connection": async (pantry) => {
     const { network, range } = await services(pantry);

@@ -2,6 +2,7 @@
 import type { Known, Wire } from "./client";
 import { azureRecipes } from "./recipes-azure";
 import { gcpRecipes } from "./recipes-gcp";
+import { kubernetesRecipes } from "./recipes-kubernetes";
 
 /** Objects that a recipe needs. */
 export interface Pantry {
@@ -38,6 +39,7 @@ async function forward({ object }: Pantry): Promise<Wire> {
 export const recipes: Readonly<Record<string, (pantry: Pantry) => Promise<Wire>>> = {
   ...azureRecipes,
   ...gcpRecipes,
+  ...kubernetesRecipes,
   // Its id is that of the VPC's own group: one for each VPC.
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": async ({ object, index }) => ({
     vpcId: (await object("aws:ec2/vpc:Vpc", index)).id,

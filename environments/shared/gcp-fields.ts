@@ -1,5 +1,7 @@
 /** Kinds of value that Google Cloud has. Each says what is allowed, for the message. */
 import { z } from "zod";
+import { isPrivate, overlaps, parseCidr } from "./cidr";
+import type { Refuse } from "./settings";
 
 /** Id of a project (https://cloud.google.com/resource-manager/docs/creating-managing-projects). */
 export const projectId = z
@@ -104,4 +106,36 @@ export function customTierRefusal(tier: string): string | undefined {
     return `${Math.ceil(least / 256) * 256} to ${Math.floor(most / 256) * 256} MiB for ${cpus} vCPUs`;
   }
   return undefined;
+}
+
+/**
+ * What Docker takes for its default bridge on every runner, and Google for itself behind Cloud SQL
+ * (https://cloud.google.com/sql/docs/postgres/private-ip#requirements). One range does for both.
+ */
+const dockerBridge = "172.17.0.0/16";
+
+/** Refuses ranges of a VPC network that are public, taken by what stands in them, or of a wrong size. */
+export function googleRanges(
+  ranges: readonly {
+    readonly path: readonly PropertyKey[];
+    readonly cidr: string;
+    /** Fewest leading bits: the largest network. */
+    readonly least: number;
+    /** Most leading bits: the smallest network. */
+    readonly most: number;
+  }[],
+  refuse: Refuse,
+): void {
+  const taken = parseCidr(dockerBridge);
+  for (const { path, cidr, least, most } of ranges) {
+    const range = parseCidr(cidr);
+    if (range === undefined) continue;
+    if (!isPrivate(range)) {
+      refuse(path, "a private network (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)");
+    }
+    if (taken !== undefined && overlaps(range, taken)) {
+      refuse(path, `a network clear of ${dockerBridge}, which Docker and Cloud SQL use themselves`);
+    }
+    if (range.bits < least || range.bits > most) refuse(path, `a network of /${least} to /${most}`);
+  }
 }

@@ -1,9 +1,9 @@
 import { Secret, SecretIamMember, SecretVersion } from "@pulumi/gcp/secretmanager";
 import * as pulumi from "@pulumi/pulumi";
-import { Component } from "../shared/component";
-import { fixedName } from "../shared/names";
-import type { SecretReference } from "../shared/secret";
-import { stateful, type Site } from "../shared/site";
+import { Component } from "./component";
+import { fixedName } from "./names";
+import type { SecretReference } from "./secret";
+import { stateful, type Site } from "./site";
 
 /** Arguments of GcpStoredSecret. */
 export interface GcpStoredSecretArgs {
@@ -33,6 +33,7 @@ export class GcpStoredSecret extends Component {
   readonly ready: pulumi.Resource[];
 
   constructor(name: string, args: GcpStoredSecretArgs, opts?: pulumi.ComponentResourceOptions) {
+    // The type that states know it by, from before it was shared.
     super("managedData", "GcpStoredSecret", name, { purpose: args.purpose }, opts);
     const own = { parent: this };
     this.secretName = fixedName({ maxLength: 255 }, args.site.prefix, args.purpose);
