@@ -245,10 +245,12 @@ export const backups: readonly Rule[] = [
       ].filter(({ name }) => /archives|secrets|exports/.test(name));
       const alarms = [
         ...stack.of(t.awsMetricAlarm).filter((one) => isIn(one, "backupSchedule")),
-        ...stack.of(t.gcpAlertPolicy).filter((one) => isIn(one, "backupSchedule")),
+        ...stack
+          .of(t.gcpAlertPolicy)
+          .filter((one) => isIn(one, "backupSchedule") || isIn(one, "alerts")),
       ] as readonly ResourceView[];
       return places.map((place) => {
-        const kind = /archives|secrets|exports/.exec(place.name)?.[0] ?? "";
+        const kind = /archives|secrets|export/.exec(place.name)?.[0] ?? "";
         const about = alarms.filter(({ name }) => name.includes(kind));
         return must(
           any(

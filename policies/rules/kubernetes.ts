@@ -10,6 +10,7 @@ import {
   stackRule,
   type TypeToken,
 } from "../rule";
+import { holdsSecret } from "../secrets-scan";
 import * as t from "../types";
 
 const hardening = "https://cloud.google.com/kubernetes-engine/docs/how-to/hardening-your-cluster";
@@ -574,6 +575,33 @@ export const kubernetes: readonly Rule[] = [
         ];
       });
     },
+  ),
+  resourceRule(
+    {
+      id: "cluster-secrets-in-their-place",
+      severity: "high",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects:
+        "Secrets are in Secrets, in the namespace of those that may read them, and in no ConfigMap",
+      source: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+      fix: "Name a namespace of the stack, and move what is secret from the ConfigMap to a Secret",
+    },
+    on(t.k8sSecret, (p) => {
+      const namespace = (p as Value).at("metadata").at("namespace");
+      return must(
+        all(namespace.given, not(namespace.matches(/^(default|kube-.*)$/))),
+        "The Secret is in a namespace that others read",
+      );
+    }),
+    on(t.k8sConfigMap, (p) =>
+      (p as Value).at("data").entries.map(([, value]) =>
+        must(
+          value.test((text) => typeof text !== "string" || !holdsSecret(text)),
+          "The ConfigMap holds a secret, or what looks like one",
+        ),
+      ),
+    ),
   ),
   resourceRule(
     {

@@ -140,7 +140,9 @@ describe("types in use", () => {
     rules.filter(({ id }) => !id.startsWith("tags-")).flatMap(({ types }) => types),
   );
   const types = [
-    ...new Set(["aws", "dev", "ops"].flatMap((stack) => planned(stack).map(({ type }) => type))),
+    ...new Set(
+      ["aws", "dev", "ops", "version"].flatMap((stack) => planned(stack).map(({ type }) => type)),
+    ),
   ];
 
   test.each(types)("%s is classified, and looked at where it is exposed", (type) => {

@@ -737,6 +737,14 @@ export const cases: readonly Case[] = [
   ),
   cluster("namespaces-closed", "ResourceQuota", "quota", ["@resource", gone]),
   cluster(
+    "cluster-secrets-in-their-place",
+    "Secret",
+    "secret",
+    ["metadata.namespace", "default"],
+    ["metadata.namespace", gone],
+  ),
+  cluster("cluster-secrets-in-their-place", "ConfigMap", "config", ["data.mode", token]),
+  cluster(
     "rbac-least-privilege",
     "Role",
     "role",

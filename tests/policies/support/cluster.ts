@@ -84,6 +84,12 @@ const made: readonly (readonly [string, string, Record<string, unknown>])[] = [
     "cron",
     { metadata: inNamespace, spec: { jobTemplate: { spec: { template: { spec: pod } } } } },
   ],
+  ["kubernetes:core/v1:Secret", "secret", { metadata: inNamespace, stringData: {} }],
+  [
+    "kubernetes:core/v1:ConfigMap",
+    "config",
+    { metadata: inNamespace, data: { mode: "production" } },
+  ],
   ["kubernetes:core/v1:Service", "service", { metadata: inNamespace, spec: { type: "ClusterIP" } }],
   [
     "kubernetes:networking.k8s.io/v1:Ingress",
