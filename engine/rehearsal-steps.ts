@@ -6,7 +6,15 @@ import type { Drift } from "../sandbox/control";
 import type { ResourceModel } from "../sandbox/model";
 import type { Outcome } from "./driver";
 import type { DayTwoChange } from "./environment";
-import { changed, count, nameOf, stackOf, type Facts, type ResourceFact } from "./facts";
+import {
+  changed,
+  count,
+  nameOf,
+  stackOf,
+  type Facts,
+  type PolicyFact,
+  type ResourceFact,
+} from "./facts";
 import type { PreparedStack } from "./prepare";
 import {
   type DriftCandidate,
@@ -86,8 +94,29 @@ export async function standUp(context: StepContext): Promise<Outcome> {
     report.steps.up.create = made;
     report.resources = made;
     held(context, up);
+    const late = lateFindings(preview.facts, up.facts);
+    if (late.length > 0) {
+      throw new StepFailure(
+        `policies say at up what they did not say at preview:\n${late.join("\n")}`,
+      );
+    }
     return up;
   });
+}
+
+/**
+ * What policies found at up alone: a rule that waits for up where a preview could have told is a defect of the rule. A
+ * mandatory one has stopped the up by then.
+ */
+export function lateFindings(preview: Facts, up: Facts): string[] {
+  const key = ({ policy, urn }: PolicyFact): string => `${policy} ${urn ?? ""}`;
+  // How @pulumi/policy says that a rule waits for a value.
+  const known = new Set(
+    preview.policies.filter(({ message }) => !message.startsWith("can't run policy")).map(key),
+  );
+  return up.policies
+    .filter((one) => !known.has(key(one)))
+    .map(({ policy, urn }) => `  ${policy}: ${urn === undefined ? "the stack" : nameOf(urn)}`);
 }
 
 /** A second preview must show no change. */

@@ -1,0 +1,381 @@
+/* eslint-disable @typescript-eslint/consistent-type-imports -- a hundred names, half of them alike: each stands with its token */
+/**
+ * The resource types that rules name, each by the SDK's own token and with the SDK's own type of its arguments. Types
+ * are erased before anything runs, so that the pack loads no cloud SDK (a second and more each); a renamed class or
+ * property breaks the type check, a renamed token tests/policies/types.test.ts.
+ */
+import type { TypeToken } from "./rule";
+
+function type<A>(token: string): TypeToken<A> {
+  return { token };
+}
+
+export const awsCertificate = type<import("@pulumi/aws/acm/certificate").CertificateArgs>(
+  "aws:acm/certificate:Certificate",
+);
+export const awsAutoScalingGroup = type<import("@pulumi/aws/autoscaling/group").GroupArgs>(
+  "aws:autoscaling/group:Group",
+);
+export const awsBackupPlan =
+  type<import("@pulumi/aws/backup/plan").PlanArgs>("aws:backup/plan:Plan");
+export const awsBackupVault =
+  type<import("@pulumi/aws/backup/vault").VaultArgs>("aws:backup/vault:Vault");
+export const awsBackupVaultLock = type<
+  import("@pulumi/aws/backup/vaultLockConfiguration").VaultLockConfigurationArgs
+>("aws:backup/vaultLockConfiguration:VaultLockConfiguration");
+export const awsBackupVaultPolicy = type<import("@pulumi/aws/backup/vaultPolicy").VaultPolicyArgs>(
+  "aws:backup/vaultPolicy:VaultPolicy",
+);
+export const awsLogGroup = type<import("@pulumi/aws/cloudwatch/logGroup").LogGroupArgs>(
+  "aws:cloudwatch/logGroup:LogGroup",
+);
+export const awsMetricAlarm = type<import("@pulumi/aws/cloudwatch/metricAlarm").MetricAlarmArgs>(
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
+);
+export const awsDynamoTable = type<import("@pulumi/aws/dynamodb/table").TableArgs>(
+  "aws:dynamodb/table:Table",
+);
+export const awsDefaultSecurityGroup = type<
+  import("@pulumi/aws/ec2/defaultSecurityGroup").DefaultSecurityGroupArgs
+>("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup");
+export const awsFlowLog =
+  type<import("@pulumi/aws/ec2/flowLog").FlowLogArgs>("aws:ec2/flowLog:FlowLog");
+export const awsLaunchTemplate = type<import("@pulumi/aws/ec2/launchTemplate").LaunchTemplateArgs>(
+  "aws:ec2/launchTemplate:LaunchTemplate",
+);
+export const awsRoute = type<import("@pulumi/aws/ec2/route").RouteArgs>("aws:ec2/route:Route");
+export const awsSecurityGroup = type<import("@pulumi/aws/ec2/securityGroup").SecurityGroupArgs>(
+  "aws:ec2/securityGroup:SecurityGroup",
+);
+export const awsSubnet = type<import("@pulumi/aws/ec2/subnet").SubnetArgs>("aws:ec2/subnet:Subnet");
+export const awsVpc = type<import("@pulumi/aws/ec2/vpc").VpcArgs>("aws:ec2/vpc:Vpc");
+export const awsVpcEndpoint = type<import("@pulumi/aws/ec2/vpcEndpoint").VpcEndpointArgs>(
+  "aws:ec2/vpcEndpoint:VpcEndpoint",
+);
+export const awsImageRepository = type<import("@pulumi/aws/ecr/repository").RepositoryArgs>(
+  "aws:ecr/repository:Repository",
+);
+export const awsEfsAccessPoint = type<import("@pulumi/aws/efs/accessPoint").AccessPointArgs>(
+  "aws:efs/accessPoint:AccessPoint",
+);
+export const awsEfsFileSystem = type<import("@pulumi/aws/efs/fileSystem").FileSystemArgs>(
+  "aws:efs/fileSystem:FileSystem",
+);
+export const awsEfsPolicy = type<import("@pulumi/aws/efs/fileSystemPolicy").FileSystemPolicyArgs>(
+  "aws:efs/fileSystemPolicy:FileSystemPolicy",
+);
+export const awsEfsMountTarget = type<import("@pulumi/aws/efs/mountTarget").MountTargetArgs>(
+  "aws:efs/mountTarget:MountTarget",
+);
+export const awsCacheParameters = type<
+  import("@pulumi/aws/elasticache/parameterGroup").ParameterGroupArgs
+>("aws:elasticache/parameterGroup:ParameterGroup");
+export const awsCache = type<
+  import("@pulumi/aws/elasticache/replicationGroup").ReplicationGroupArgs
+>("aws:elasticache/replicationGroup:ReplicationGroup");
+export const awsAccessKey = type<import("@pulumi/aws/iam/accessKey").AccessKeyArgs>(
+  "aws:iam/accessKey:AccessKey",
+);
+export const awsRole = type<import("@pulumi/aws/iam/role").RoleArgs>("aws:iam/role:Role");
+export const awsRolePolicy = type<import("@pulumi/aws/iam/rolePolicy").RolePolicyArgs>(
+  "aws:iam/rolePolicy:RolePolicy",
+);
+export const awsRolePolicyAttachment = type<
+  import("@pulumi/aws/iam/rolePolicyAttachment").RolePolicyAttachmentArgs
+>("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+export const awsUser = type<import("@pulumi/aws/iam/user").UserArgs>("aws:iam/user:User");
+export const awsUserPolicy = type<import("@pulumi/aws/iam/userPolicy").UserPolicyArgs>(
+  "aws:iam/userPolicy:UserPolicy",
+);
+export const awsKmsKey = type<import("@pulumi/aws/kms/key").KeyArgs>("aws:kms/key:Key");
+export const awsListener = type<import("@pulumi/aws/lb/listener").ListenerArgs>(
+  "aws:lb/listener:Listener",
+);
+export const awsLoadBalancer = type<import("@pulumi/aws/lb/loadBalancer").LoadBalancerArgs>(
+  "aws:lb/loadBalancer:LoadBalancer",
+);
+export const awsTargetGroup = type<import("@pulumi/aws/lb/targetGroup").TargetGroupArgs>(
+  "aws:lb/targetGroup:TargetGroup",
+);
+export const awsDatabase = type<import("@pulumi/aws/rds/instance").InstanceArgs>(
+  "aws:rds/instance:Instance",
+);
+export const awsDatabaseParameters = type<
+  import("@pulumi/aws/rds/parameterGroup").ParameterGroupArgs
+>("aws:rds/parameterGroup:ParameterGroup");
+export const awsDatabaseCluster =
+  type<import("@pulumi/aws/rds/cluster").ClusterArgs>("aws:rds/cluster:Cluster");
+export const awsRecord = type<import("@pulumi/aws/route53/record").RecordArgs>(
+  "aws:route53/record:Record",
+);
+export const awsBucket = type<import("@pulumi/aws/s3/bucket").BucketArgs>("aws:s3/bucket:Bucket");
+export const awsBucketLifecycleConfiguration = type<
+  import("@pulumi/aws/s3/bucketLifecycleConfiguration").BucketLifecycleConfigurationArgs
+>("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
+export const awsBucketNotification = type<
+  import("@pulumi/aws/s3/bucketNotification").BucketNotificationArgs
+>("aws:s3/bucketNotification:BucketNotification");
+export const awsBucketObjectLockConfiguration = type<
+  import("@pulumi/aws/s3/bucketObjectLockConfiguration").BucketObjectLockConfigurationArgs
+>("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration");
+export const awsBucketObjectv2 = type<import("@pulumi/aws/s3/bucketObjectv2").BucketObjectv2Args>(
+  "aws:s3/bucketObjectv2:BucketObjectv2",
+);
+export const awsBucketPolicy = type<import("@pulumi/aws/s3/bucketPolicy").BucketPolicyArgs>(
+  "aws:s3/bucketPolicy:BucketPolicy",
+);
+export const awsBucketPublicAccessBlock = type<
+  import("@pulumi/aws/s3/bucketPublicAccessBlock").BucketPublicAccessBlockArgs
+>("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
+export const awsBucketReplicationConfig = type<
+  import("@pulumi/aws/s3/bucketReplicationConfig").BucketReplicationConfigArgs
+>("aws:s3/bucketReplicationConfig:BucketReplicationConfig");
+export const awsBucketEncryption = type<
+  import("@pulumi/aws/s3/bucketServerSideEncryptionConfiguration").BucketServerSideEncryptionConfigurationArgs
+>("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration");
+export const awsBucketVersioning = type<
+  import("@pulumi/aws/s3/bucketVersioning").BucketVersioningArgs
+>("aws:s3/bucketVersioning:BucketVersioning");
+export const awsSchedule = type<import("@pulumi/aws/scheduler/schedule").ScheduleArgs>(
+  "aws:scheduler/schedule:Schedule",
+);
+export const awsSecret = type<import("@pulumi/aws/secretsmanager/secret").SecretArgs>(
+  "aws:secretsmanager/secret:Secret",
+);
+export const awsSecretVersion = type<
+  import("@pulumi/aws/secretsmanager/secretVersion").SecretVersionArgs
+>("aws:secretsmanager/secretVersion:SecretVersion");
+export const awsTopic = type<import("@pulumi/aws/sns/topic").TopicArgs>("aws:sns/topic:Topic");
+export const awsTopicPolicy = type<import("@pulumi/aws/sns/topicPolicy").TopicPolicyArgs>(
+  "aws:sns/topicPolicy:TopicPolicy",
+);
+export const awsQueue = type<import("@pulumi/aws/sqs/queue").QueueArgs>("aws:sqs/queue:Queue");
+export const awsSecurityGroupEgressRule = type<
+  import("@pulumi/aws/vpc/securityGroupEgressRule").SecurityGroupEgressRuleArgs
+>("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule");
+export const awsSecurityGroupIngressRule = type<
+  import("@pulumi/aws/vpc/securityGroupIngressRule").SecurityGroupIngressRuleArgs
+>("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+
+export const azureManagementLockByScope = type<
+  import("@pulumi/azure-native/authorization/managementLockByScope").ManagementLockByScopeArgs
+>("azure-native:authorization:ManagementLockByScope");
+export const azureRoleAssignment = type<
+  import("@pulumi/azure-native/authorization/roleAssignment").RoleAssignmentArgs
+>("azure-native:authorization:RoleAssignment");
+export const azureRoleDefinition = type<
+  import("@pulumi/azure-native/authorization/roleDefinition").RoleDefinitionArgs
+>("azure-native:authorization:RoleDefinition");
+export const azureDisk = type<import("@pulumi/azure-native/compute/disk").DiskArgs>(
+  "azure-native:compute:Disk",
+);
+export const azureVirtualMachine = type<
+  import("@pulumi/azure-native/compute/virtualMachine").VirtualMachineArgs
+>("azure-native:compute:VirtualMachine");
+export const azureVirtualMachineScaleSet = type<
+  import("@pulumi/azure-native/compute/virtualMachineScaleSet").VirtualMachineScaleSetArgs
+>("azure-native:compute:VirtualMachineScaleSet");
+export const azureBackupPolicy = type<
+  import("@pulumi/azure-native/dataprotection/backupPolicy").BackupPolicyArgs
+>("azure-native:dataprotection:BackupPolicy");
+export const azureBackupInstance = type<
+  import("@pulumi/azure-native/dataprotection/backupInstance").BackupInstanceArgs
+>("azure-native:dataprotection:BackupInstance");
+export const azureBackupVault = type<
+  import("@pulumi/azure-native/dataprotection/backupVault").BackupVaultArgs
+>("azure-native:dataprotection:BackupVault");
+export const azureSecret = type<import("@pulumi/azure-native/keyvault/secret").SecretArgs>(
+  "azure-native:keyvault:Secret",
+);
+export const azureVault = type<import("@pulumi/azure-native/keyvault/vault").VaultArgs>(
+  "azure-native:keyvault:Vault",
+);
+export const azureUserAssignedIdentity = type<
+  import("@pulumi/azure-native/managedidentity/userAssignedIdentity").UserAssignedIdentityArgs
+>("azure-native:managedidentity:UserAssignedIdentity");
+export const azureMetricAlert = type<
+  import("@pulumi/azure-native/monitor/metricAlert").MetricAlertArgs
+>("azure-native:monitor:MetricAlert");
+export const azureBastionHost = type<
+  import("@pulumi/azure-native/network/bastionHost").BastionHostArgs
+>("azure-native:network:BastionHost");
+export const azureNetworkInterface = type<
+  import("@pulumi/azure-native/network/networkInterface").NetworkInterfaceArgs
+>("azure-native:network:NetworkInterface");
+export const azureNetworkSecurityGroup = type<
+  import("@pulumi/azure-native/network/networkSecurityGroup").NetworkSecurityGroupArgs
+>("azure-native:network:NetworkSecurityGroup");
+export const azurePublicIPAddress = type<
+  import("@pulumi/azure-native/network/publicIPAddress").PublicIPAddressArgs
+>("azure-native:network:PublicIPAddress");
+export const azureSubnet = type<import("@pulumi/azure-native/network/subnet").SubnetArgs>(
+  "azure-native:network:Subnet",
+);
+export const azureWorkspace = type<
+  import("@pulumi/azure-native/operationalinsights/workspace").WorkspaceArgs
+>("azure-native:operationalinsights:Workspace");
+export const azureResourceGroup = type<
+  import("@pulumi/azure-native/resources/resourceGroup").ResourceGroupArgs
+>("azure-native:resources:ResourceGroup");
+export const azureDiagnosticSetting = type<
+  import("@pulumi/azure-native/monitor/diagnosticSetting").DiagnosticSettingArgs
+>("azure-native:monitor:DiagnosticSetting");
+
+export const gcpDisk = type<import("@pulumi/gcp/compute/disk").DiskArgs>("gcp:compute/disk:Disk");
+export const gcpDiskResourcePolicyAttachment = type<
+  import("@pulumi/gcp/compute/diskResourcePolicyAttachment").DiskResourcePolicyAttachmentArgs
+>("gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment");
+export const gcpFirewall = type<import("@pulumi/gcp/compute/firewall").FirewallArgs>(
+  "gcp:compute/firewall:Firewall",
+);
+export const gcpInstance = type<import("@pulumi/gcp/compute/instance").InstanceArgs>(
+  "gcp:compute/instance:Instance",
+);
+export const gcpInstanceGroupManager = type<
+  import("@pulumi/gcp/compute/instanceGroupManager").InstanceGroupManagerArgs
+>("gcp:compute/instanceGroupManager:InstanceGroupManager");
+export const gcpInstanceIAMMember = type<
+  import("@pulumi/gcp/compute/instanceIAMMember").InstanceIAMMemberArgs
+>("gcp:compute/instanceIAMMember:InstanceIAMMember");
+export const gcpInstanceTemplate = type<
+  import("@pulumi/gcp/compute/instanceTemplate").InstanceTemplateArgs
+>("gcp:compute/instanceTemplate:InstanceTemplate");
+export const gcpNetwork = type<import("@pulumi/gcp/compute/network").NetworkArgs>(
+  "gcp:compute/network:Network",
+);
+export const gcpResourcePolicy = type<
+  import("@pulumi/gcp/compute/resourcePolicy").ResourcePolicyArgs
+>("gcp:compute/resourcePolicy:ResourcePolicy");
+export const gcpRouterNat = type<import("@pulumi/gcp/compute/routerNat").RouterNatArgs>(
+  "gcp:compute/routerNat:RouterNat",
+);
+export const gcpSubnetwork = type<import("@pulumi/gcp/compute/subnetwork").SubnetworkArgs>(
+  "gcp:compute/subnetwork:Subnetwork",
+);
+export const gcpCluster = type<import("@pulumi/gcp/container/cluster").ClusterArgs>(
+  "gcp:container/cluster:Cluster",
+);
+export const gcpNodePool = type<import("@pulumi/gcp/container/nodePool").NodePoolArgs>(
+  "gcp:container/nodePool:NodePool",
+);
+export const gcpTunnelInstanceIAMMember = type<
+  import("@pulumi/gcp/iap/tunnelInstanceIAMMember").TunnelInstanceIAMMemberArgs
+>("gcp:iap/tunnelInstanceIAMMember:TunnelInstanceIAMMember");
+export const gcpAlertPolicy = type<import("@pulumi/gcp/monitoring/alertPolicy").AlertPolicyArgs>(
+  "gcp:monitoring/alertPolicy:AlertPolicy",
+);
+export const gcpCustomRole = type<import("@pulumi/gcp/projects/iamcustomRole").IAMCustomRoleArgs>(
+  "gcp:projects/iAMCustomRole:IAMCustomRole",
+);
+export const gcpProjectMember = type<import("@pulumi/gcp/projects/iammember").IAMMemberArgs>(
+  "gcp:projects/iAMMember:IAMMember",
+);
+export const gcpRedis = type<import("@pulumi/gcp/redis/instance").InstanceArgs>(
+  "gcp:redis/instance:Instance",
+);
+export const gcpSecret = type<import("@pulumi/gcp/secretmanager/secret").SecretArgs>(
+  "gcp:secretmanager/secret:Secret",
+);
+export const gcpSecretIamMember = type<
+  import("@pulumi/gcp/secretmanager/secretIamMember").SecretIamMemberArgs
+>("gcp:secretmanager/secretIamMember:SecretIamMember");
+export const gcpSecretVersion = type<
+  import("@pulumi/gcp/secretmanager/secretVersion").SecretVersionArgs
+>("gcp:secretmanager/secretVersion:SecretVersion");
+export const gcpServiceAccount = type<import("@pulumi/gcp/serviceaccount/account").AccountArgs>(
+  "gcp:serviceaccount/account:Account",
+);
+export const gcpServiceAccountMember = type<
+  import("@pulumi/gcp/serviceaccount/iammember").IAMMemberArgs
+>("gcp:serviceaccount/iAMMember:IAMMember");
+export const gcpServiceAccountKey = type<import("@pulumi/gcp/serviceaccount/key").KeyArgs>(
+  "gcp:serviceaccount/key:Key",
+);
+export const gcpDatabase = type<import("@pulumi/gcp/sql/database").DatabaseArgs>(
+  "gcp:sql/database:Database",
+);
+export const gcpDatabaseInstance = type<
+  import("@pulumi/gcp/sql/databaseInstance").DatabaseInstanceArgs
+>("gcp:sql/databaseInstance:DatabaseInstance");
+export const gcpDatabaseUser = type<import("@pulumi/gcp/sql/user").UserArgs>("gcp:sql/user:User");
+export const gcpBucket = type<import("@pulumi/gcp/storage/bucket").BucketArgs>(
+  "gcp:storage/bucket:Bucket",
+);
+export const gcpBucketIAMMember = type<
+  import("@pulumi/gcp/storage/bucketIAMMember").BucketIAMMemberArgs
+>("gcp:storage/bucketIAMMember:BucketIAMMember");
+export const gcpSecurityPolicy = type<
+  import("@pulumi/gcp/compute/securityPolicy").SecurityPolicyArgs
+>("gcp:compute/securityPolicy:SecurityPolicy");
+export const gcpSSLPolicy = type<import("@pulumi/gcp/compute/sslpolicy").SSLPolicyArgs>(
+  "gcp:compute/sSLPolicy:SSLPolicy",
+);
+export const gcpRecordSet = type<import("@pulumi/gcp/dns/recordSet").RecordSetArgs>(
+  "gcp:dns/recordSet:RecordSet",
+);
+
+export const k8sDeployment = type<import("@pulumi/kubernetes/apps/v1/deployment").DeploymentArgs>(
+  "kubernetes:apps/v1:Deployment",
+);
+export const k8sStatefulSet = type<
+  import("@pulumi/kubernetes/apps/v1/statefulSet").StatefulSetArgs
+>("kubernetes:apps/v1:StatefulSet");
+export const k8sDaemonSet = type<import("@pulumi/kubernetes/apps/v1/daemonSet").DaemonSetArgs>(
+  "kubernetes:apps/v1:DaemonSet",
+);
+export const k8sCronJob = type<import("@pulumi/kubernetes/batch/v1/cronJob").CronJobArgs>(
+  "kubernetes:batch/v1:CronJob",
+);
+export const k8sJob =
+  type<import("@pulumi/kubernetes/batch/v1/job").JobArgs>("kubernetes:batch/v1:Job");
+export const k8sLimitRange = type<import("@pulumi/kubernetes/core/v1/limitRange").LimitRangeArgs>(
+  "kubernetes:core/v1:LimitRange",
+);
+export const k8sNamespace = type<import("@pulumi/kubernetes/core/v1/namespace").NamespaceArgs>(
+  "kubernetes:core/v1:Namespace",
+);
+export const k8sPod =
+  type<import("@pulumi/kubernetes/core/v1/pod").PodArgs>("kubernetes:core/v1:Pod");
+export const k8sResourceQuota = type<
+  import("@pulumi/kubernetes/core/v1/resourceQuota").ResourceQuotaArgs
+>("kubernetes:core/v1:ResourceQuota");
+export const k8sSecret = type<import("@pulumi/kubernetes/core/v1/secret").SecretArgs>(
+  "kubernetes:core/v1:Secret",
+);
+export const k8sService = type<import("@pulumi/kubernetes/core/v1/service").ServiceArgs>(
+  "kubernetes:core/v1:Service",
+);
+export const k8sServiceAccount = type<
+  import("@pulumi/kubernetes/core/v1/serviceAccount").ServiceAccountArgs
+>("kubernetes:core/v1:ServiceAccount");
+export const k8sConfigMap = type<import("@pulumi/kubernetes/core/v1/configMap").ConfigMapArgs>(
+  "kubernetes:core/v1:ConfigMap",
+);
+export const k8sIngress = type<import("@pulumi/kubernetes/networking/v1/ingress").IngressArgs>(
+  "kubernetes:networking.k8s.io/v1:Ingress",
+);
+export const k8sNetworkPolicy = type<
+  import("@pulumi/kubernetes/networking/v1/networkPolicy").NetworkPolicyArgs
+>("kubernetes:networking.k8s.io/v1:NetworkPolicy");
+export const k8sPodDisruptionBudget = type<
+  import("@pulumi/kubernetes/policy/v1/podDisruptionBudget").PodDisruptionBudgetArgs
+>("kubernetes:policy/v1:PodDisruptionBudget");
+export const k8sClusterRole = type<
+  import("@pulumi/kubernetes/rbac/v1/clusterRole").ClusterRoleArgs
+>("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole");
+export const k8sClusterRoleBinding = type<
+  import("@pulumi/kubernetes/rbac/v1/clusterRoleBinding").ClusterRoleBindingArgs
+>("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding");
+export const k8sRole = type<import("@pulumi/kubernetes/rbac/v1/role").RoleArgs>(
+  "kubernetes:rbac.authorization.k8s.io/v1:Role",
+);
+export const k8sRoleBinding = type<
+  import("@pulumi/kubernetes/rbac/v1/roleBinding").RoleBindingArgs
+>("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding");
+export const k8sHorizontalPodAutoscaler = type<
+  import("@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler").HorizontalPodAutoscalerArgs
+>("kubernetes:autoscaling/v2:HorizontalPodAutoscaler");
+
+export const randomRandomPassword = type<
+  import("@pulumi/random/randomPassword").RandomPasswordArgs
+>("random:index/randomPassword:RandomPassword");

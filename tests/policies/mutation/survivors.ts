@@ -1,0 +1,31 @@
+/** Mutants that no rule catches, each with why that is right. */
+
+/** One kind of them. */
+export interface Survivor {
+  /** The mutant's type, path, value and name, as the test writes them. */
+  readonly form: RegExp;
+  readonly why: string;
+}
+
+export const survivors: readonly Survivor[] = [
+  {
+    form: /LoadBalancer desyncMitigationMode=.* @ edge-(int|ssh)-lb$/,
+    why: "Balancers of connections know no HTTP; the property is the provider's default and does nothing there.",
+  },
+  {
+    form: /autoscaling\/group:Group suspendedProcesses=\[\] @ gitlab-application-group$/,
+    why: "Application nodes hold no state: one that is moved to another zone costs a drained connection.",
+  },
+  {
+    form: /autoscaling\/group:Group suspendedProcesses=\[\] @ runners-shared-manager-group$/,
+    why: "A group of at most one machine has nothing to balance.",
+  },
+  {
+    form: /SecurityGroupIngressRule cidrIpv6=.* @ firewall-internet-/,
+    why: "The port is one that is open to the whole internet, by IPv4 already.",
+  },
+  {
+    form: /(logDeliveryConfigurations=gone|monitoringInterval=0|copyTagsToSnapshot=false|queryInsightsEnabled=false) @ data-/,
+    why: "Helps to find what is slow or whose a snapshot is, and guards nothing.",
+  },
+];

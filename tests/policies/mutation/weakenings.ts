@@ -1,0 +1,408 @@
+/**
+ * What makes each type weaker, written down from the providers' documentation and not from the rules: by type, the
+ * properties and the values that nobody should give them. Applied to every planned resource of the type that has the
+ * property, one at a time.
+ */
+import { gone, type Change } from "../support/change";
+
+/** Where a property need not stand for its weakening to count: taking up a bad value is enough. */
+export interface Weakening {
+  readonly path: string;
+  readonly values: readonly unknown[];
+  /** Also where the property is left out now. */
+  readonly anyway?: boolean;
+}
+
+function weak(path: string, ...values: readonly unknown[]): Weakening {
+  return { path, values };
+}
+
+/** For properties that are left out where all is well. */
+function added(path: string, ...values: readonly unknown[]): Weakening {
+  return { path, values, anyway: true };
+}
+
+const everything = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "*", Resource: "*" }],
+});
+
+const alarm = [
+  weak("actionsEnabled", false),
+  weak("alarmActions", [], gone),
+  weak("alarmDescription", "Something is wrong", gone),
+];
+const shield = [
+  weak("shieldedInstanceConfig.enableSecureBoot", false),
+  weak("shieldedInstanceConfig.enableVtpm", false),
+  weak("shieldedInstanceConfig.enableIntegrityMonitoring", false),
+];
+const tags = [weak("tags", gone)];
+const trusted = (prefix: string): Weakening[] => [
+  weak(`${prefix}securityProfile.encryptionAtHost`, false),
+  weak(`${prefix}securityProfile.securityType`, "Standard"),
+  weak(`${prefix}securityProfile.uefiSettings.secureBootEnabled`, false),
+  weak(`${prefix}securityProfile.uefiSettings.vTpmEnabled`, false),
+  weak(`${prefix}osProfile.linuxConfiguration.disablePasswordAuthentication`, false),
+  weak(`${prefix}osProfile.allowExtensionOperations`, true),
+  weak(`${prefix}storageProfile.imageReference.version`, "latest"),
+];
+
+export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
+  "aws:autoscaling/group:Group": [weak("maxSize", 1000), weak("suspendedProcesses", [])],
+  "aws:backup/plan:Plan": [
+    weak("rules[0].lifecycle.deleteAfter", 1),
+    weak("rules[0].copyActions", []),
+    weak("rules[0].schedule", "cron(0 2 1 * ? *)"),
+  ],
+  "aws:backup/vault:Vault": [weak("kmsKeyArn", gone), weak("forceDestroy", true), ...tags],
+  "aws:backup/vaultLockConfiguration:VaultLockConfiguration": [weak("minRetentionDays", 1, gone)],
+  "aws:backup/vaultPolicy:VaultPolicy": [weak("policy", everything)],
+  "aws:cloudwatch/logGroup:LogGroup": [
+    weak("kmsKeyId", gone),
+    weak("retentionInDays", 1, gone),
+    ...tags,
+  ],
+  "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
+  "aws:dynamodb/table:Table": [
+    weak("pointInTimeRecovery.enabled", false),
+    weak("serverSideEncryption", gone),
+    weak("deletionProtectionEnabled", false),
+  ],
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": [
+    weak("ingress", [{ cidrBlocks: ["0.0.0.0/0"], fromPort: 0, toPort: 0, protocol: "-1" }]),
+  ],
+  "aws:ec2/flowLog:FlowLog": [weak("trafficType", "ACCEPT")],
+  "aws:ec2/launchTemplate:LaunchTemplate": [
+    weak("metadataOptions.httpTokens", "optional", gone),
+    weak("metadataOptions.httpPutResponseHopLimit", 64),
+    weak("blockDeviceMappings[0].ebs.encrypted", "false"),
+    weak("blockDeviceMappings[0].ebs.kmsKeyId", gone),
+    added("keyName", "operators"),
+    weak("instanceType", "m6i.24xlarge"),
+    weak("imageId", "resolve:ssm:/aws/service/latest"),
+    weak("vpcSecurityGroupIds", gone),
+    weak("userData", Buffer.from("export TOKEN=glrt-Zx7kP2mQ9vL4nB8cT5wY").toString("base64")),
+  ],
+  "aws:ec2/securityGroup:SecurityGroup": [
+    added("ingress", [{ fromPort: 22, toPort: 22, protocol: "tcp", cidrBlocks: ["0.0.0.0/0"] }]),
+  ],
+  "aws:ec2/subnet:Subnet": [weak("mapPublicIpOnLaunch", true)],
+  "aws:ecr/repository:Repository": [
+    weak("imageTagMutability", "MUTABLE"),
+    weak("imageScanningConfiguration.scanOnPush", false),
+  ],
+  "aws:efs/accessPoint:AccessPoint": [
+    weak("rootDirectory.path", "/"),
+    added("posixUser", { uid: 0, gid: 0 }),
+  ],
+  "aws:efs/fileSystem:FileSystem": [weak("encrypted", false), weak("kmsKeyId", gone)],
+  "aws:elasticache/parameterGroup:ParameterGroup": [
+    weak("parameters[0].value", "allkeys-lru"),
+    weak("parameters", []),
+  ],
+  "aws:elasticache/replicationGroup:ReplicationGroup": [
+    weak("atRestEncryptionEnabled", false),
+    weak("transitEncryptionEnabled", false),
+    weak("transitEncryptionMode", "preferred"),
+    weak("authToken", gone),
+    weak("automaticFailoverEnabled", false),
+    weak("multiAzEnabled", false),
+    weak("numCacheClusters", 1),
+    weak("snapshotRetentionLimit", 0),
+    weak("finalSnapshotIdentifier", gone),
+    weak("clusterMode", "enabled"),
+    weak("engineVersion", "6.2"),
+    weak("nodeType", "cache.t3.micro"),
+    weak("kmsKeyId", gone),
+    weak("logDeliveryConfigurations", gone),
+  ],
+  "aws:iam/role:Role": [weak("assumeRolePolicy", everything)],
+  "aws:iam/rolePolicy:RolePolicy": [weak("policy", everything)],
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": [
+    weak("policyArn", "arn:aws:iam::aws:policy/AdministratorAccess"),
+  ],
+  "aws:iam/userPolicy:UserPolicy": [weak("policy", everything)],
+  "aws:kms/key:Key": [
+    weak("enableKeyRotation", false),
+    weak("deletionWindowInDays", 7),
+    weak("isEnabled", false),
+    weak("policy", everything),
+  ],
+  "aws:lb/listener:Listener": [weak("sslPolicy", "ELBSecurityPolicy-2016-08", gone)],
+  "aws:lb/loadBalancer:LoadBalancer": [
+    weak("enableDeletionProtection", false),
+    weak("dropInvalidHeaderFields", false),
+    weak("accessLogs.enabled", false),
+    weak("desyncMitigationMode", "monitor"),
+    weak("securityGroups", gone),
+  ],
+  "aws:lb/targetGroup:TargetGroup": [weak("healthCheck.enabled", false)],
+  "aws:rds/instance:Instance": [
+    weak("storageEncrypted", false),
+    weak("kmsKeyId", gone),
+    weak("publiclyAccessible", true),
+    weak("multiAz", false),
+    weak("backupRetentionPeriod", 0, 1),
+    weak("deletionProtection", false),
+    weak("skipFinalSnapshot", true),
+    weak("deleteAutomatedBackups", true),
+    weak("finalSnapshotIdentifier", gone),
+    weak("autoMinorVersionUpgrade", true),
+    weak("allowMajorVersionUpgrade", true),
+    weak("engine", "mysql"),
+    weak("engineVersion", "15.4"),
+    weak("instanceClass", "db.t3.medium", "db.m6i.24xlarge"),
+    weak("maxAllocatedStorage", gone),
+    weak("enabledCloudwatchLogsExports", []),
+    weak("performanceInsightsKmsKeyId", gone),
+    weak("monitoringInterval", 0),
+    weak("copyTagsToSnapshot", false),
+    added("manageMasterUserPassword", true),
+  ],
+  "aws:rds/parameterGroup:ParameterGroup": [
+    weak("parameters[1].value", "0"),
+    weak("parameters[0].value", "50"),
+    weak("family", "postgres14"),
+  ],
+  "aws:s3/bucket:Bucket": [weak("forceDestroy", true), weak("objectLockEnabled", false), ...tags],
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": [
+    weak("rules[0].status", "Disabled"),
+  ],
+  "aws:s3/bucketNotification:BucketNotification": [weak("eventbridge", false)],
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": [
+    weak("rule.defaultRetention.days", 1),
+    weak("rule", gone),
+  ],
+  "aws:s3/bucketObjectv2:BucketObjectv2": [
+    weak("serverSideEncryption", "AES256"),
+    added("acl", "public-read"),
+  ],
+  "aws:s3/bucketPolicy:BucketPolicy": [weak("policy", everything)],
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [
+    weak("blockPublicAcls", false),
+    weak("blockPublicPolicy", false),
+    weak("ignorePublicAcls", false),
+    weak("restrictPublicBuckets", false),
+  ],
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": [
+    weak("rules[0].status", "Disabled"),
+    weak("rules[0].destination.encryptionConfiguration", gone),
+  ],
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
+    weak("rules[0].applyServerSideEncryptionByDefault.sseAlgorithm", "AES256"),
+  ],
+  "aws:s3/bucketVersioning:BucketVersioning": [weak("versioningConfiguration.status", "Suspended")],
+  "aws:scheduler/schedule:Schedule": [
+    weak("state", "DISABLED"),
+    weak("target.deadLetterConfig", gone),
+  ],
+  "aws:secretsmanager/secret:Secret": [weak("kmsKeyId", gone), weak("recoveryWindowInDays", 0)],
+  "aws:sns/topic:Topic": [weak("kmsMasterKeyId", gone)],
+  "aws:sns/topicPolicy:TopicPolicy": [weak("policy", everything)],
+  "aws:sqs/queue:Queue": [weak("kmsMasterKeyId", gone)],
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
+    added("cidrIpv4", "0.0.0.0/0"),
+    added("cidrIpv6", "::/0"),
+    weak("ipProtocol", "-1"),
+  ],
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": [
+    weak("ipProtocol", "-1"),
+    weak("toPort", 65535),
+  ],
+  "azure-native:authorization:ManagementLockByScope": [weak("level", "NotSpecified")],
+  "azure-native:authorization:RoleAssignment": [
+    weak(
+      "roleDefinitionId",
+      "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+    ),
+    weak("principalType", "User"),
+    weak("scope", "/subscriptions/0a1b2c3d-1111-4222-8333-444455556666"),
+  ],
+  "azure-native:authorization:RoleDefinition": [
+    weak("permissions[0].actions", ["*"]),
+    weak("assignableScopes", ["/subscriptions/0a1b2c3d-1111-4222-8333-444455556666"]),
+  ],
+  "azure-native:compute:Disk": [
+    weak("publicNetworkAccess", "Enabled"),
+    weak("networkAccessPolicy", "AllowAll"),
+    added("maxShares", 2),
+    weak("encryption", gone),
+  ],
+  "azure-native:compute:VirtualMachine": [
+    ...trusted(""),
+    weak("hardwareProfile.vmSize", "Standard_D96s_v5"),
+    weak("storageProfile.dataDisks[0].deleteOption", "Delete"),
+    weak("priority", "Spot"),
+    added("osProfile.adminPassword", "x"),
+  ],
+  "azure-native:compute:VirtualMachineScaleSet": [
+    ...trusted("virtualMachineProfile."),
+    weak("overprovision", true),
+    weak("upgradePolicy.mode", "Automatic"),
+    added("identity", { type: "SystemAssigned" }),
+  ],
+  "azure-native:dataprotection:BackupPolicy": [
+    weak("properties.policyRules[1].lifecycles[0].deleteAfter.duration", "P1D"),
+  ],
+  "azure-native:dataprotection:BackupVault": [
+    weak("properties.securitySettings.softDeleteSettings.state", "Off"),
+    weak("properties.securitySettings.immutabilitySettings.state", "Disabled"),
+    weak(
+      "properties.monitoringSettings.azureMonitorAlertSettings.alertsForAllJobFailures",
+      "Disabled",
+    ),
+  ],
+  "azure-native:keyvault:Vault": [
+    weak(
+      "properties",
+      { enableRbacAuthorization: false },
+      { enableRbacAuthorization: true, enablePurgeProtection: false },
+    ),
+  ],
+  "azure-native:monitor:DiagnosticSetting": [weak("logs[0].enabled", false)],
+  "azure-native:monitor:MetricAlert": [
+    weak("enabled", false),
+    weak("actions", []),
+    weak("description", "Something is wrong"),
+  ],
+  "azure-native:network:BastionHost": [
+    weak("enableShareableLink", true),
+    weak("enableIpConnect", true),
+    weak("enableFileCopy", true),
+  ],
+  "azure-native:network:NetworkInterface": [weak("enableIPForwarding", true)],
+  "azure-native:network:NetworkSecurityGroup": [
+    weak("securityRules[0].destinationPortRange", "*"),
+    weak("securityRules", []),
+  ],
+  "azure-native:network:PublicIPAddress": [weak("sku.name", "Basic")],
+  "azure-native:network:Subnet": [weak("networkSecurityGroup", gone)],
+  "azure-native:operationalinsights:Workspace": [
+    weak("retentionInDays", 7),
+    weak("features.disableLocalAuth", false),
+  ],
+  "gcp:compute/disk:Disk": [weak("createSnapshotBeforeDestroy", false)],
+  "gcp:compute/firewall:Firewall": [
+    weak("sourceRanges", ["0.0.0.0/0"]),
+    weak("allows[0].protocol", "all"),
+    weak("allows[0].ports", gone),
+  ],
+  "gcp:compute/instance:Instance": [
+    ...shield,
+    weak("metadata.enable-oslogin", "FALSE"),
+    weak("metadata.block-project-ssh-keys", "FALSE"),
+    weak("metadata.serial-port-enable", "TRUE"),
+    weak("metadata.user-data", "password: Qx7zK2pV9mL4"),
+    weak("machineType", "n2-standard-128"),
+    weak(
+      "bootDisk.initializeParams.image",
+      "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts",
+    ),
+    weak("serviceAccount.email", "123456-compute@developer.gserviceaccount.com"),
+    weak("scheduling.provisioningModel", "SPOT"),
+    added("canIpForward", true),
+  ],
+  "gcp:compute/instanceTemplate:InstanceTemplate": [
+    ...shield,
+    weak("metadata.block-project-ssh-keys", "FALSE"),
+    added("serviceAccount", { email: "a@b.iam.gserviceaccount.com" }),
+    added("networkInterfaces[0].accessConfigs", [{}]),
+    weak("disks[0].sourceImage", "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts"),
+  ],
+  "gcp:compute/instanceGroupManager:InstanceGroupManager": [weak("updatePolicy.type", "PROACTIVE")],
+  "gcp:compute/network:Network": [weak("autoCreateSubnetworks", true)],
+  "gcp:compute/resourcePolicy:ResourcePolicy": [
+    weak("snapshotSchedulePolicy.retentionPolicy.maxRetentionDays", 1),
+    weak("snapshotSchedulePolicy.retentionPolicy.onSourceDiskDelete", "APPLY_RETENTION_POLICY"),
+    weak("snapshotSchedulePolicy.schedule.dailySchedule.daysInCycle", 7),
+  ],
+  "gcp:compute/routerNat:RouterNat": [weak("logConfig.enable", false)],
+  "gcp:compute/subnetwork:Subnetwork": [
+    weak("privateIpGoogleAccess", false),
+    weak("logConfig", gone),
+  ],
+  "gcp:iap/tunnelInstanceIAMMember:TunnelInstanceIAMMember": [
+    weak("condition", gone),
+    weak("member", "allAuthenticatedUsers"),
+  ],
+  "gcp:monitoring/alertPolicy:AlertPolicy": [
+    weak("enabled", false),
+    weak("notificationChannels", []),
+    weak("documentation.content", "Something is wrong"),
+  ],
+  "gcp:projects/iAMCustomRole:IAMCustomRole": [
+    weak("permissions", ["resourcemanager.projects.setIamPolicy"]),
+  ],
+  "gcp:projects/iAMMember:IAMMember": [weak("role", "roles/owner"), weak("member", "allUsers")],
+  "gcp:redis/instance:Instance": [
+    weak("authEnabled", false),
+    weak("transitEncryptionMode", "DISABLED"),
+    weak("tier", "BASIC"),
+    weak("deletionProtection", false),
+    weak("redisConfigs.maxmemory-policy", "allkeys-lru"),
+    weak("redisVersion", "REDIS_6_X"),
+    weak("persistenceConfig.persistenceMode", "DISABLED"),
+  ],
+  "gcp:secretmanager/secret:Secret": [
+    weak("deletionProtection", false),
+    weak("versionDestroyTtl", gone),
+  ],
+  "gcp:secretmanager/secretIamMember:SecretIamMember": [
+    weak("member", "allUsers"),
+    weak("role", "roles/secretmanager.admin"),
+  ],
+  "gcp:serviceaccount/iAMMember:IAMMember": [
+    weak("member", "allUsers"),
+    weak("role", "roles/owner"),
+  ],
+  "gcp:sql/databaseInstance:DatabaseInstance": [
+    weak("deletionProtection", false),
+    weak("settings.deletionProtectionEnabled", false),
+    weak("settings.availabilityType", "ZONAL"),
+    weak("settings.backupConfiguration.enabled", false),
+    weak("settings.backupConfiguration.pointInTimeRecoveryEnabled", false),
+    weak("settings.backupConfiguration.location", gone),
+    weak("settings.backupConfiguration.transactionLogRetentionDays", 1),
+    weak("settings.ipConfiguration.ipv4Enabled", true),
+    weak("settings.ipConfiguration.sslMode", "ALLOW_UNENCRYPTED_AND_ENCRYPTED"),
+    added("settings.ipConfiguration.authorizedNetworks", [{ value: "0.0.0.0/0" }]),
+    weak("settings.diskAutoresize", false),
+    weak("settings.edition", gone),
+    weak("settings.tier", "db-f1-micro", "db-custom-96-368640"),
+    weak("settings.retainBackupsOnDelete", false),
+    weak("settings.finalBackupConfig.enabled", false),
+    weak("databaseVersion", "POSTGRES_14"),
+    weak("settings.insightsConfig.queryInsightsEnabled", false),
+  ],
+  "gcp:sql/user:User": [weak("password", gone)],
+  "gcp:storage/bucket:Bucket": [
+    weak("publicAccessPrevention", "inherited"),
+    weak("uniformBucketLevelAccess", false),
+    weak("versioning.enabled", false),
+    weak("softDeletePolicy.retentionDurationSeconds", 0),
+    weak("forceDestroy", true),
+    weak("retentionPolicy", gone),
+    weak("lifecycleRules", []),
+  ],
+  "gcp:storage/bucketIAMMember:BucketIAMMember": [
+    weak("member", "allUsers"),
+    weak("role", "roles/storage.admin"),
+  ],
+  "pulumi:providers:aws": [weak("allowedAccountIds", gone), weak("defaultTags", gone)],
+};
+
+/** Weakenings of any resource that is protected: that it is no longer. */
+export const unprotected: Change = ["@protect", false];
+
+/** Types whose resources each guard another: without one, something is open or lost. */
+export const guards: readonly string[] = [
+  "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+  "aws:s3/bucketPolicy:BucketPolicy",
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  "azure-native:authorization:ManagementLockByScope",
+  "azure-native:dataprotection:BackupInstance",
+  "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment",
+];
