@@ -33,7 +33,7 @@ export interface DriverOptions {
   /** Absolute path of the engine. */
   readonly binary: string;
   readonly planted: PlantedSecrets;
-  /** Folders of policy packs that every preview and up runs. @default none */
+  /** Folders of policy packs that previews and ups run, where they are judged. @default none */
   readonly policyPacks?: readonly string[];
   /** Write the state after every resource; needed where a crash is tested. @default false */
   readonly checkpoints?: boolean;
@@ -81,14 +81,17 @@ export class StackDriver {
     return this.options.stack;
   }
 
-  /** What `pulumi preview` shows; its plan is kept for an up. */
-  async preview(): Promise<Preview> {
+  /**
+   * What `pulumi preview` shows; its plan is kept for an up.
+   * @param judged whether the policies look at it. @default true
+   */
+  async preview({ judged = true }: { judged?: boolean } = {}): Promise<Preview> {
     const plan = join(this.options.scratch.records, `${this.stack}-${this.steps + 1}.plan.json`);
     const outcome = await this.operate("preview", [
       "preview",
       "--save-plan",
       plan,
-      ...this.policies(),
+      ...(judged ? this.policies() : []),
     ]);
     const broken = await this.schemaViolations(outcome.facts);
     return { ...outcome, errors: [...outcome.errors, ...broken], plan };
@@ -120,10 +123,15 @@ export class StackDriver {
    * @param foretold the preview that it is held against
    * @param bound the engine refuses whatever is not in the preview's plan; a lifted protection is
    *   refused under a plan too (engine 3.259.0). @default false
+   * @param judged whether the policies look at it. @default true
    */
-  async up(foretold?: Preview, { bound = false }: { bound?: boolean } = {}): Promise<Outcome> {
+  async up(
+    foretold?: Preview,
+    { bound = false, judged = true }: { bound?: boolean; judged?: boolean } = {},
+  ): Promise<Outcome> {
     const plan = foretold !== undefined && bound ? ["--plan", foretold.plan] : [];
-    const args = ["up", "--yes", "--skip-preview", ...plan, ...this.policies()];
+    const policies = judged ? this.policies() : [];
+    const args = ["up", "--yes", "--skip-preview", ...plan, ...policies];
     return this.operate("up", args, foretold);
   }
 

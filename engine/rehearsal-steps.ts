@@ -77,7 +77,13 @@ function list(facts: readonly ResourceFact[]): string {
   return [...shown, ...(facts.length > 20 ? [`  and ${facts.length - 20} more`] : [])].join("\n");
 }
 
-/** First preview, then the up that is bound by its plan. */
+/**
+ * Later steps leave the policies out: they judge what the program declares, which preview and up have shown them, and
+ * starting a pack costs each run a second.
+ */
+const unjudged = { judged: false } as const;
+
+/** First preview, then the up that is bound by its plan; both are judged by the policies. */
 export async function standUp(context: StepContext): Promise<Outcome> {
   const { driver, report } = context;
   const preview = await timed(report.steps.preview, async () => {
@@ -123,7 +129,7 @@ export function lateFindings(preview: Facts, up: Facts): string[] {
 export async function noChange(context: StepContext): Promise<Facts> {
   const { driver, report } = context;
   return timed(report.steps.noop, async () => {
-    const preview = await driver.preview();
+    const preview = await driver.preview(unjudged);
     const changes = changed(preview.facts);
     report.steps.noop.changes = changes.length;
     held(context, preview);
@@ -150,7 +156,7 @@ async function change(context: StepContext, { name, set }: DayTwoChange): Promis
   const { driver, report } = context;
   const step = report.steps.day2;
   driver.set(set);
-  const preview = await driver.preview();
+  const preview = await driver.preview(unjudged);
   const planned = count(preview.facts.resources);
   step.planned.update += planned.update;
   step.planned.replace += planned.replace;
@@ -166,7 +172,7 @@ async function change(context: StepContext, { name, set }: DayTwoChange): Promis
   if (changed(preview.facts).length === 0) {
     throw new StepFailure(`${name}: the preview shows no change at all`);
   }
-  const up = await driver.up(preview, { bound: true });
+  const up = await driver.up(preview, { bound: true, ...unjudged });
   const done = count(up.facts.resources);
   step.update += done.update;
   step.replace += done.replace;
@@ -212,9 +218,9 @@ export async function drift(
     }
 
     held(context, await driver.refresh());
-    const repair = await driver.preview();
+    const repair = await driver.preview(unjudged);
     held(context, repair);
-    const up = await driver.up(repair, { bound: true });
+    const up = await driver.up(repair, { bound: true, ...unjudged });
     held(context, up);
     await repaired(context, injected, before, up.facts, model);
   });
@@ -312,9 +318,7 @@ export async function takeDown(context: StepContext): Promise<void> {
     }
 
     driver.set(description.unprotect.set);
-    const preview = await driver.preview();
-    held(context, preview);
-    const up = await driver.up(preview);
+    const up = await driver.up(undefined, unjudged);
     held(context, up);
     const lifted = new Set(
       up.facts.resources.filter((fact) => fact.protectionLifted).map(({ urn }) => urn),
@@ -341,7 +345,7 @@ export async function takeDown(context: StepContext): Promise<void> {
 export async function clear(context: StepContext): Promise<void> {
   const { driver, description } = context;
   driver.set(description.unprotect.set);
-  held(context, await driver.up());
+  held(context, await driver.up(undefined, unjudged));
   const foretold = await driver.previewDestroy();
   held(context, foretold);
   held(context, await driver.destroy(foretold));
