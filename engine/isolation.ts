@@ -4,7 +4,7 @@
  * plugins can reach the engine, a program or the sandbox.
  */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -66,14 +66,12 @@ export function makeScratch(): Scratch {
  * Puts the launcher on the PATH by which the engine starts a policy pack: it looks for a plugin of
  * this name there, since a built engine has none beside it.
  */
-export function addPolicyLauncher(scratch: Scratch, project: string): void {
-  const host = [project, checkout]
-    .map((root) => join(root, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack"))
-    .find((folder) => existsSync(folder));
-  if (host === undefined) throw new Error("@pulumi/pulumi is not installed: run npm ci");
+export function addPolicyLauncher(scratch: Scratch): void {
+  const host = join(checkout, "engine", "policy-host.cjs");
+  const flags = "--stack-trace-limit=2 --min-semi-space-size=16 --max-semi-space-size=64";
   writeFileSync(
     join(scratch.path, "pulumi-analyzer-policy-nodejs"),
-    `#!/bin/sh\nexec '${process.execPath}' '${host}' "$@"\n`,
+    `#!/bin/sh\nexec '${process.execPath}' ${flags} '${host}' "$@"\n`,
     { mode: 0o755 },
   );
 }

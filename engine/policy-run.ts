@@ -52,7 +52,7 @@ async function runGroup(
   const scratch: Scratch = makeScratch();
   const planted = new PlantedSecrets();
   const prepared: PreparedStack[] = [];
-  addPolicyLauncher(scratch, project);
+  addPolicyLauncher(scratch);
   const sandbox = Sandbox.start(scratch);
   const cancel = (): void => {
     for (const { driver } of prepared) driver.kill();

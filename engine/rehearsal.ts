@@ -297,7 +297,7 @@ class Group {
     const { project, binary, set, listener } = this.options;
     const pack = join(project, "policies");
     const policyPacks = existsSync(join(pack, "PulumiPolicy.yaml")) ? [pack] : [];
-    if (policyPacks.length > 0) addPolicyLauncher(this.scratch, project);
+    if (policyPacks.length > 0) addPolicyLauncher(this.scratch);
     const prepared = await prepareStack(
       {
         project,

@@ -42,7 +42,7 @@ async function preview(
   policyPacks: readonly string[],
 ): Promise<number> {
   const scratch = makeScratch();
-  addPolicyLauncher(scratch, checkout);
+  addPolicyLauncher(scratch);
   const sandbox = Sandbox.start(scratch);
   try {
     const planted = new PlantedSecrets();
