@@ -4,7 +4,7 @@
  * plugins can reach the engine, a program or the sandbox.
  */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -29,6 +29,11 @@ export interface Scratch {
   readonly passphrase: string;
   /** The folder the engine runs in for one stack: `Pulumi.yaml` and `Pulumi.<stack>.yaml`. */
   work(stack: string): string;
+  /**
+   * The same folder with a backend of one stack's own, in which the others are as they stand now. What they become
+   * later it does not see, so that it can be tried beside them.
+   */
+  apart(stack: string): Scratch;
   remove(): void;
 }
 
@@ -50,6 +55,15 @@ export function makeScratch(): Scratch {
     records: folder("records"),
     passphrase: randomBytes(24).toString("base64url"),
     work: (stack) => folder(join("work", stack)),
+    apart: (stack) => {
+      const own = folder(join("backends", stack));
+      // The layout's version, and the states, each of which the engine replaces as a whole. Locks, history and backups
+      // are the others' own.
+      for (const part of ["meta.yaml", "stacks"].map((name) => join(".pulumi", name))) {
+        cpSync(join(scratch.backend, part), join(own, part), { recursive: true });
+      }
+      return { ...scratch, backend: own };
+    },
     remove: () => {
       rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },

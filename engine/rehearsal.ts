@@ -1,6 +1,7 @@
 /**
- * The rehearsal: stacks that need each other share a sandbox and a backend, the others have their own. A stack begins
- * as soon as all that it needs stands, and goes through its steps beside theirs; it is taken down before them.
+ * The rehearsal: stacks that need each other share a sandbox, the others have their own. A stack begins as soon as all
+ * that it needs stands, reads their outputs as they are then, goes through its steps beside theirs, and is taken down
+ * before them.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -294,7 +295,10 @@ class Group {
   }
 
   private async prepare(stack: string, sandbox: Sandbox): Promise<PreparedStack> {
-    const { project, binary, set, listener } = this.options;
+    const { project, binary, set, listener, registry } = this.options;
+    // What others are put through meanwhile (drift, an address that was tampered with) is none of this stack's changes.
+    const needy = (registry[stack]?.prerequisites ?? []).length > 0;
+    const scratch = needy ? this.scratch.apart(stack) : this.scratch;
     const pack = join(project, "policies");
     const policyPacks = existsSync(join(pack, "PulumiPolicy.yaml")) ? [pack] : [];
     if (policyPacks.length > 0) addPolicyLauncher(this.scratch);
@@ -302,7 +306,7 @@ class Group {
       {
         project,
         stack,
-        scratch: this.scratch,
+        scratch,
         sandbox,
         binary,
         planted: this.planted,

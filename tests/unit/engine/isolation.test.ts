@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import {
   engineEnvironment,
   makeScratch,
@@ -70,6 +71,19 @@ test("the passphrase is no program's business and differs each time", () => {
 
 test("the PATH holds node and nothing else", () => {
   expect(readdirSync(scratch.path)).toEqual(["node"]);
+});
+
+test("a stack of its own sees the others as they were, and nothing of what they become", () => {
+  const state = join(".pulumi", "stacks", "gitlab", "dev.json");
+  mkdirSync(join(scratch.backend, dirname(state)), { recursive: true });
+  writeFileSync(join(scratch.backend, ".pulumi", "meta.yaml"), "version: 1\n");
+  writeFileSync(join(scratch.backend, state), "as it stood");
+  const own = scratch.apart("version");
+  writeFileSync(join(scratch.backend, state), "later");
+  expect(own.backend).not.toBe(scratch.backend);
+  expect(own.backend.startsWith(scratch.root)).toBe(true);
+  expect(readFileSync(join(own.backend, state), "utf8")).toBe("as it stood");
+  expect(readFileSync(join(own.backend, ".pulumi", "meta.yaml"), "utf8")).toBe("version: 1\n");
 });
 
 test("removing a scratch folder leaves nothing", () => {
