@@ -218,9 +218,7 @@ export async function drift(
     }
 
     held(context, await driver.refresh());
-    const repair = await driver.preview(unjudged);
-    held(context, repair);
-    const up = await driver.up(repair, { bound: true, ...unjudged });
+    const up = await driver.up(undefined, unjudged);
     held(context, up);
     await repaired(context, injected, before, up.facts, model);
   });

@@ -38,8 +38,10 @@ export const secrets = packageSecrets.map(({ key }) => key);
 /** What the rehearsal does with this environment. */
 export const rehearsal: EnvironmentRehearsal = {
   day2: [
-    { name: "the hour of the upgrade", set: { "upgrade.cron": "30 2 * * *" } },
-    { name: "a new image of the machine", set: { "machine.imageVersion": "24.04.202510010" } },
+    {
+      name: "the hour of the upgrade, and a new image of the machine",
+      set: { "upgrade.cron": "30 2 * * *", "machine.imageVersion": "24.04.202510010" },
+    },
   ],
   unprotect: { set: { protection: false } },
   madeUp: packageMadeUp,

@@ -35,12 +35,9 @@ export const secrets = secretSettings.map(({ key }) => key);
 export const rehearsal: EnvironmentRehearsal = {
   day2: [
     {
-      name: "machine type n2-standard-8 to n2-standard-16",
-      set: { "machine.type": "n2-standard-16" },
-    },
-    {
-      name: "a new image of the machine",
+      name: "machine type n2-standard-8 to n2-standard-16, and a new image of the machine",
       set: {
+        "machine.type": "n2-standard-16",
         "machine.image": "projects/ubuntu-os-cloud/global/images/ubuntu-2404-noble-amd64-v20260918",
       },
     },

@@ -52,10 +52,9 @@ export const rehearsal: EnvironmentRehearsal = {
           "registry.gitlab.com/gitlab-services/version-gitlab-com/main:4.13.0@sha256:6f0d2a9b7c41e85f3d20b6a9c8e7f5d4132b0a9f8e7d6c5b4a3f2e1d0c9b8a76",
       },
     },
-    { name: "node pool of at most 3 to 4 nodes a zone", set: { "cluster.pool.maxPerZone": 4 } },
     {
-      name: "database tier db-custom-2-7680 to db-custom-4-15360",
-      set: { "database.tier": "db-custom-4-15360" },
+      name: "node pool of at most 3 to 4 nodes a zone, and database tier db-custom-2-7680 to db-custom-4-15360",
+      set: { "cluster.pool.maxPerZone": 4, "database.tier": "db-custom-4-15360" },
     },
   ],
   unprotect: { set: { protection: false } },
