@@ -129,6 +129,15 @@ function tierSize(tier: string): readonly [number, number] {
 }
 
 /**
+ * Whether a tier has fewer vCPUs or less memory than another one.
+ * @throws if one of them is no tier
+ */
+export function isSmallerTier(tier: string, other: string): boolean {
+  const [[cpus, memory], [otherCpus, otherMemory]] = [tierSize(tier), tierSize(other)];
+  return cpus < otherCpus || memory < otherMemory;
+}
+
+/**
  * @throws if a replica would fall with the primary or with another one, could not be promoted in the region, or is
  * smaller than the primary
  */
@@ -151,8 +160,7 @@ export function checkReplicas(
     taken.set(zone, "another replica's");
   }
   if (replicas.length === 0 || replicaTier === undefined) return;
-  const [[cpus, memory], [leastCpus, leastMemory]] = [tierSize(replicaTier), tierSize(tier)];
-  if (cpus < leastCpus || memory < leastMemory) {
+  if (isSmallerTier(replicaTier, tier)) {
     throw new Error(`replicaTier: found ${replicaTier}, want at least the primary's ${tier}`);
   }
 }

@@ -1,4 +1,6 @@
 /** Rules between the settings of `version`. What is wrong by itself is missing here and was already said. */
+import { leastMaintenanceHours, maintenanceHours } from "../../components/cluster/maintenance";
+import { isSmallerTier } from "../../components/managed-data/gcp-database-args";
 import { parseCidr } from "../shared/cidr";
 import { databaseRules } from "../shared/gcp-data-settings";
 import { customTierRefusal, googleRanges } from "../shared/gcp-fields";
@@ -49,12 +51,15 @@ function placeRules(
 function replicaRules({ database }: Partial<VersionSettings>, refuse: Refuse): void {
   if (database === undefined) return;
   const { replicaTier, replicaNames, replicaZones, tier } = database;
-  const size = (name: string) => Number(/^db-(?:custom|perf-optimized-N)-(\d+)/.exec(name)?.[1]);
   if (replicaTier !== undefined) {
+    const custom = (name: string) => name.startsWith("db-custom-");
     const wrong = customTierRefusal(replicaTier);
     if (wrong !== undefined) refuse(["database", "replicaTier"], wrong);
+    else if (custom(replicaTier) !== custom(tier)) {
+      refuse(["database", "replicaTier"], `a tier of the same edition as the primary's, ${tier}`);
+    }
     // A smaller one falls behind, and is no place to go to when the primary is lost.
-    else if (size(replicaTier) < size(tier)) {
+    else if (isSmallerTier(replicaTier, tier)) {
       refuse(["database", "replicaTier"], `a tier no smaller than the primary's, ${tier}`);
     }
   }
@@ -85,10 +90,6 @@ function networkRules({ network }: Partial<VersionSettings>, refuse: Refuse): vo
   );
 }
 
-/** Google wants so much time to upgrade in (https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions). */
-const leastHours = 48;
-const ofDays = 32;
-
 function clusterRules({ cluster, network }: Partial<VersionSettings>, refuse: Refuse): void {
   if (cluster === undefined) return;
   const { days, hours } = cluster.maintenance;
@@ -97,11 +98,10 @@ function clusterRules({ cluster, network }: Partial<VersionSettings>, refuse: Re
       refuse(["cluster", "maintenance", "days", index], "days that differ");
     }
   });
-  // Of 32 days, four weeks are sure to be whole.
-  if (new Set(days).size * hours * Math.floor(ofDays / 7) < leastHours) {
+  if (maintenanceHours({ days, hours }) < leastMaintenanceHours) {
     refuse(
       ["cluster", "maintenance", "hours"],
-      `windows of at least ${leastHours} hours in ${ofDays} days`,
+      `windows of at least ${leastMaintenanceHours} hours in 32 days`,
     );
   }
   const { minPerZone, maxPerZone } = cluster.pool;

@@ -3,6 +3,7 @@
  * `Pulumi.version.yaml` holds only what differs.
  */
 import { z } from "zod";
+import { weekdays } from "../../components/cluster/maintenance";
 import type { StackConfig } from "../../engine/environment";
 import { cidr, hostname, siteFields, wholeNumber } from "../shared/fields";
 import { cacheFields, databaseFields } from "../shared/gcp-data-settings";
@@ -35,7 +36,7 @@ const network = z
   })
   .prefault({});
 
-const weekday = z.enum(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]);
+const weekday = z.enum(weekdays);
 
 const cluster = z
   .strictObject({

@@ -178,6 +178,18 @@ const wrong: readonly (readonly [string, Changes, string, RegExp])[] = [
     /no smaller than the primary's/,
   ],
   [
+    "replicas with less memory than the primary",
+    { "database.tier": "db-custom-4-16384", "database.replicaTier": "db-custom-4-15360" },
+    "database.replicaTier",
+    /no smaller than the primary's/,
+  ],
+  [
+    "replicas of the other edition",
+    { "database.replicaTier": "db-perf-optimized-N-4" },
+    "database.replicaTier",
+    /of the same edition/,
+  ],
+  [
     "a name for a replica that is not there",
     { "database.replicaNames": { "us-east1-b": "another" } },
     "database.replicaNames.us-east1-b",
