@@ -7,7 +7,7 @@ import { cachePort } from "../../components/managed-data/gcp";
 import { flows } from "../../environments/ops/flows";
 import type { LedgerObject } from "../../sandbox/control";
 import type { TestStack } from "./support/stack";
-import { nameOf, standing, type StateResource } from "./support/standing";
+import { nameOf, standing, type StateResource, waitsFor } from "./support/standing";
 
 let stack: TestStack;
 let objects: LedgerObject[];
@@ -157,7 +157,7 @@ describe("no single zone holds all", () => {
 
 describe("the machine", () => {
   test("waits for network, NAT, rules, disks, data, secrets, names, buckets and its own rights", () => {
-    const before = reach(machine()?.urn ?? "");
+    const before = waitsFor(state, machine()?.urn ?? "");
     for (const type of [
       "gcp:projects/service:Service",
       "gcp:compute/subnetwork:Subnetwork",
@@ -202,21 +202,6 @@ describe("the machine", () => {
       } else expect([secret, readers(secret)]).toEqual([secret, [`serviceAccount:${account}`]]);
     }
   });
-
-  /** Everything that a resource waits for, over any number of steps. */
-  function reach(urn: string, seen = new Set<string>()): Set<string> {
-    const resource = state.get(urn);
-    const provider = resource?.provider?.split("::").slice(0, -1).join("::");
-    for (const next of [
-      ...(resource?.dependencies ?? []),
-      ...(provider === undefined ? [] : [provider]),
-    ]) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      reach(next, seen);
-    }
-    return seen;
-  }
 });
 
 describe("rights", () => {

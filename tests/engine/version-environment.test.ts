@@ -7,7 +7,7 @@ import { checkout } from "../../engine/isolation";
 import type { LedgerObject } from "../../sandbox/control";
 import { devOutputs, putDev } from "./support/dev-outputs";
 import { testStack, well, type TestStack } from "./support/stack";
-import { nameOf, standing, type StateResource } from "./support/standing";
+import { nameOf, standing, type StateResource, waitsFor } from "./support/standing";
 
 let stack: TestStack;
 let objects: LedgerObject[];
@@ -157,23 +157,9 @@ describe("rights", () => {
 });
 
 describe("order", () => {
-  /** Everything that a resource waits for, over any number of steps. */
-  function reach(urn: string, seen = new Set<string>()): Set<string> {
-    const resource = state.get(urn);
-    const provider = resource?.provider?.split("::").slice(0, -1).join("::");
-    for (const next of [
-      ...(resource?.dependencies ?? []),
-      ...(provider === undefined ? [] : [provider]),
-    ]) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      reach(next, seen);
-    }
-    return seen;
-  }
   const urnOf = (name: string) =>
     [...state.keys()].find((urn) => urn.endsWith(`::${name}`)) ?? `no ${name}`;
-  const before = (name: string) => [...reach(urnOf(name))].map(urnName);
+  const before = (name: string) => [...waitsFor(state, urnOf(name))].map(urnName);
 
   test("an export comes before every change of the database, and before a migration, and that before pods", () => {
     for (const name of ["data-database-postgres", "data-database-postgres-replica-c"]) {

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { Json } from "../../sandbox/model";
+import { unknownMarkers } from "../../sandbox/values";
 
 /** One resource as the program asked for it. */
 export interface PlannedResource {
@@ -29,16 +30,6 @@ interface Goal {
   readonly customTimeouts?: { readonly [key: string]: Json };
 }
 
-/** Sentinels that the engine writes for values that it does not know yet, one a kind of value (pulumi/pulumi sdk/go/common/resource/plugin/rpc.go). */
-const unknowns = new Set([
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-  "030794c1-ac77-496b-92df-f27374a8bd58",
-  "e48ece36-62e2-4504-bad9-02848725956a",
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-]);
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
 /** What the provider adds to its checked inputs: bookkeeping, and tags that the default tags repeat. */
@@ -79,7 +70,7 @@ function inputs(
 }
 
 function masked(value: Json): Json {
-  if (typeof value === "string") return unknowns.has(value) ? "[unknown]" : value;
+  if (typeof value === "string") return unknownMarkers.has(value) ? "[unknown]" : value;
   if (Array.isArray(value)) return value.map(masked);
   if (value === null || typeof value !== "object") return value;
   if (secretSignature in value) return "[secret]";

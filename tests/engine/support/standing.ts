@@ -50,3 +50,22 @@ export async function standing(
 /** A resource's own name in the program. */
 export const nameOf = ({ urn }: Pick<LedgerObject, "urn">): string =>
   urn.split("::").slice(3).join("::");
+
+/** Everything that a resource waits for, over any number of steps, what its provider waits for with it. */
+export function waitsFor(
+  state: Standing["state"],
+  urn: string,
+  seen = new Set<string>(),
+): Set<string> {
+  const resource = state.get(urn);
+  const provider = resource?.provider?.split("::").slice(0, -1).join("::");
+  for (const next of [
+    ...(resource?.dependencies ?? []),
+    ...(provider === undefined ? [] : [provider]),
+  ]) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    waitsFor(state, next, seen);
+  }
+  return seen;
+}
