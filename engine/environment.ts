@@ -99,6 +99,8 @@ export interface EnvironmentModule {
 export interface EnvironmentEntry {
   /** One line for people: what the stack stands up. */
   readonly summary: string;
+  /** People depend on it: in a review, a change of it that can hurt gets the production change checklist. */
+  readonly production: boolean;
   /** Packages whose providers it needs: `aws`, `gcp`, … */
   readonly packages: readonly string[];
   /** Stacks that must stand before this one: rehearsed first in the same sandbox, taken down last. */

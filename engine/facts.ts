@@ -39,6 +39,8 @@ export interface ResourceFact {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
+  /** URN of the component that it is part of; the stack's own for what stands by itself. */
+  readonly parent?: string;
   /** Managed by a provider, and not a component or the stack itself. */
   readonly custom: boolean;
   readonly operation: Operation;
@@ -173,6 +175,7 @@ export class FactReader {
       urn: metadata.urn,
       type: metadata.type,
       name: nameOf(metadata.urn),
+      parent: parentOf(metadata) ?? before?.parent,
       custom:
         !metadata.type.startsWith("pulumi:") && ((metadata.new ?? metadata.old)?.custom ?? false),
       // Once part of a replacement, always: its last step is a delete of the old object.
@@ -201,6 +204,12 @@ export class FactReader {
     if (this.diagnostics.some((one) => one.message === text && one.urn === urn)) return;
     this.diagnostics.push({ severity: level, urn: urn === "" ? undefined : urn, message: text });
   }
+}
+
+function parentOf({ new: after, old: before }: StepEventMetadata): string | undefined {
+  // The engine sends an empty text for the stack, which has none.
+  const parent = (after ?? before)?.parent ?? "";
+  return parent === "" ? undefined : parent;
 }
 
 function stateOf(state: StepEventStateMetadata | null | undefined): ResourceState | undefined {

@@ -4,12 +4,14 @@ import type { EnvironmentRegistry } from "../engine/environment";
 export const environments: EnvironmentRegistry = {
   aws: {
     summary: "decoupled GitLab CE on AWS: no single component may bring it down",
+    production: true,
     packages: ["aws"],
     prerequisites: [],
     load: () => import("./aws/index.ts"),
   },
   dev: {
     summary: "GitLab CE nightly on one Azure machine: packages and images are built here",
+    production: false,
     packages: ["azure-native", "gcp", "aws", "random"],
     prerequisites: [],
     load: () => import("./dev/index.ts"),
@@ -17,6 +19,7 @@ export const environments: EnvironmentRegistry = {
   ops: {
     summary:
       "GitLab EE on one Google Cloud machine, beside Cloud SQL and Memorystore: tools, mirrors, chatops",
+    production: true,
     packages: ["gcp"],
     prerequisites: [],
     load: () => import("./ops/index.ts"),
@@ -24,6 +27,7 @@ export const environments: EnvironmentRegistry = {
   version: {
     summary:
       "the version app on Google Kubernetes Engine, with Cloud SQL, Memorystore and Auto DevOps",
+    production: true,
     packages: ["gcp", "kubernetes"],
     prerequisites: ["dev"],
     load: () => import("./version/index.ts"),

@@ -9,6 +9,7 @@ function registry(needs: Record<string, readonly string[]>): EnvironmentRegistry
       name,
       {
         summary: `the ${name} stack`,
+        production: false,
         packages: [],
         prerequisites,
         load: () => Promise.reject(new Error()),
