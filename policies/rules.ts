@@ -1,16 +1,41 @@
 /** Every rule there is. */
 import type { Rule, StackRule } from "./rule";
-import { access } from "./rules/access";
-import { backups } from "./rules/backups";
-import { bucketsAws } from "./rules/buckets-aws";
-import { dataAws } from "./rules/data-aws";
-import { dataAzure } from "./rules/data-azure";
-import { dataGcp } from "./rules/data-gcp";
-import { gitlab } from "./rules/gitlab";
-import { kubernetes } from "./rules/kubernetes";
-import { machines } from "./rules/machines";
-import { network } from "./rules/network";
-import { operations } from "./rules/operations";
+import { accessAws } from "./rules/access/aws";
+import { accessAzure } from "./rules/access/azure";
+import { accessGcp } from "./rules/access/gcp";
+import { awsBackups } from "./rules/backups/aws-backup";
+import { gitlabBackups } from "./rules/backups/gitlab";
+import { protection } from "./rules/backups/protection";
+import { awsKeys } from "./rules/data/aws-keys";
+import { dataAzure } from "./rules/data/azure";
+import { cloudsql } from "./rules/data/cloudsql";
+import { efsAndDynamodb } from "./rules/data/efs-dynamodb";
+import { elasticache } from "./rules/data/elasticache";
+import { gcpDisksAndSecrets } from "./rules/data/gcp-disks-secrets";
+import { gcs } from "./rules/data/gcs";
+import { memorystore } from "./rules/data/memorystore";
+import { rds } from "./rules/data/rds";
+import { s3Access } from "./rules/data/s3-access";
+import { s3Keeping } from "./rules/data/s3-keeping";
+import { gitaly } from "./rules/gitlab/gitaly";
+import { runners } from "./rules/gitlab/runners";
+import { stores } from "./rules/gitlab/stores";
+import { web } from "./rules/gitlab/web";
+import { cluster } from "./rules/kubernetes/cluster";
+import { clusterEdge } from "./rules/kubernetes/edge";
+import { namespaces } from "./rules/kubernetes/namespaces";
+import { nodes } from "./rules/kubernetes/nodes";
+import { pods } from "./rules/kubernetes/pods";
+import { azureMachines } from "./rules/machines/azure";
+import { boot } from "./rules/machines/boot";
+import { ec2 } from "./rules/machines/ec2";
+import { gce } from "./rules/machines/gce";
+import { boundaries } from "./rules/network/boundaries";
+import { edge } from "./rules/network/edge";
+import { openings } from "./rules/network/openings";
+import { alarms } from "./rules/operations/alarms";
+import { labels } from "./rules/operations/labels";
+import { sizes } from "./rules/operations/sizes";
 
 /** The rule about exemptions themselves; its findings come from all that the others came to. */
 export const exemptionsRule: StackRule = {
@@ -29,15 +54,40 @@ export const exemptionsRule: StackRule = {
 
 /** All others, in the order in which reports have them. */
 export const rules: readonly Rule[] = [
-  ...dataAws,
-  ...bucketsAws,
+  ...rds,
+  ...elasticache,
+  ...efsAndDynamodb,
+  ...awsKeys,
+  ...s3Access,
+  ...s3Keeping,
   ...dataAzure,
-  ...dataGcp,
-  ...backups,
-  ...machines,
-  ...network,
-  ...kubernetes,
-  ...gitlab,
-  ...operations,
-  ...access,
+  ...cloudsql,
+  ...memorystore,
+  ...gcs,
+  ...gcpDisksAndSecrets,
+  ...protection,
+  ...awsBackups,
+  ...gitlabBackups,
+  ...ec2,
+  ...boot,
+  ...azureMachines,
+  ...gce,
+  ...openings,
+  ...boundaries,
+  ...edge,
+  ...cluster,
+  ...nodes,
+  ...pods,
+  ...namespaces,
+  ...clusterEdge,
+  ...gitaly,
+  ...stores,
+  ...web,
+  ...runners,
+  ...alarms,
+  ...labels,
+  ...sizes,
+  ...accessAws,
+  ...accessGcp,
+  ...accessAzure,
 ];

@@ -1,8 +1,8 @@
-/** Data on Azure: disks, vaults and their backups. */
-import { any, not } from "../reader";
-import { dependsOn } from "../relations";
-import { must, on, resourceRule, type Rule, stackRule } from "../rule";
-import * as t from "../types";
+/** Data on Azure: disks, vaults, their backups, and logs. */
+import { any, not } from "../../reader";
+import { dependsOn } from "../../relations";
+import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import * as t from "../../types";
 
 const learn = "https://learn.microsoft.com/en-us/azure";
 

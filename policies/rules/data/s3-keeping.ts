@@ -1,0 +1,197 @@
+/** How long a bucket on AWS keeps what is in it. */
+import { all, any, not } from "../../reader";
+import { isIn, partsOf } from "../../relations";
+import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import * as t from "../../types";
+import { securityHub } from "../sources";
+
+export const s3Keeping: readonly Rule[] = [
+  stackRule(
+    {
+      id: "s3-versioned",
+      severity: "high",
+      level: "mandatory",
+      theme: "data",
+      protects: "An object that was overwritten or deleted can be brought back",
+      source: `Security Hub S3.14: ${securityHub}/s3-controls.html#s3-14; GitLab: https://docs.gitlab.com/administration/backup_restore/backup_gitlab/`,
+      fix: "Set versioningConfiguration.status: Enabled for every bucket that holds data",
+    },
+    [t.awsBucket, t.awsBucketVersioning],
+    (stack) => [
+      ...stack
+        .of(t.awsBucket)
+        .filter(({ protect }) => protect)
+        .map((bucket) =>
+          must(
+            any(
+              ...partsOf(stack, t.awsBucketVersioning, "bucket", bucket, "bucket").map(
+                ({ props }) => props.get("versioningConfiguration").get("status").is("Enabled"),
+              ),
+            ),
+            "The bucket holds data and keeps no versions",
+            bucket.urn,
+          ),
+        ),
+      ...stack
+        .of(t.awsBucketVersioning)
+        .map(({ props, urn }) =>
+          must(
+            props.get("versioningConfiguration").get("status").is("Enabled"),
+            "Versioning of the bucket is suspended",
+            urn,
+          ),
+        ),
+    ],
+  ),
+  resourceRule(
+    {
+      id: "s3-not-emptied",
+      severity: "critical",
+      level: "mandatory",
+      theme: "data",
+      protects: "A bucket that holds data is not deleted with its content, and is protected",
+      source: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
+      fix: "Set forceDestroy: false and protect for what holds data; only what can be made again goes with its content",
+    },
+    on(t.awsBucket, (p, { protect }) => [
+      must(
+        any(!protect, not(p.get("forceDestroy").or(false).is(true))),
+        "The bucket is protected, and yet would be deleted with its content",
+      ),
+      must(
+        any(protect, p.get("forceDestroy").or(false).is(true)),
+        "The bucket keeps its content from deletion, and is not protected itself",
+      ),
+    ]),
+  ),
+  stackRule(
+    {
+      id: "s3-backups-locked",
+      severity: "critical",
+      level: "mandatory",
+      theme: "data",
+      protects: "Nobody can delete or overwrite a backup before its days are over",
+      source: `Security Hub S3.15: ${securityHub}/s3-controls.html#s3-15; https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html`,
+      fix: "Set objectLockEnabled and a default retention of 7 days or more, in governance or compliance mode",
+    },
+    [t.awsBucket, t.awsBucketObjectLockConfiguration],
+    (stack) => [
+      ...stack
+        .of(t.awsBucket)
+        .filter((bucket) => isIn(bucket, "backupSchedule"))
+        .flatMap((bucket) => [
+          must(
+            bucket.props.get("objectLockEnabled").is(true),
+            "The bucket for backups has no object lock",
+            bucket.urn,
+          ),
+          must(
+            partsOf(stack, t.awsBucketObjectLockConfiguration, "bucket", bucket, "bucket").length >
+              0,
+            "The bucket for backups has no default retention",
+            bucket.urn,
+          ),
+        ]),
+      ...stack.of(t.awsBucketObjectLockConfiguration).flatMap(({ props: p, urn }) => {
+        const retention = p.get("rule").get("defaultRetention");
+        return [
+          must(
+            any(retention.get("days").atLeast(7), retention.get("years").atLeast(1)),
+            "Objects are locked for less than 7 days",
+            urn,
+          ),
+          must(
+            retention.get("mode").isOneOf("GOVERNANCE", "COMPLIANCE"),
+            "The lock has no mode",
+            urn,
+          ),
+          must(p.get("objectLockEnabled").or("Enabled").is("Enabled"), "The lock is off", urn),
+        ];
+      }),
+    ],
+  ),
+  stackRule(
+    {
+      id: "s3-lifecycle",
+      severity: "medium",
+      level: "mandatory",
+      theme: "data",
+      protects:
+        "Buckets do not grow by uploads that broke off and versions that nobody needs, nor drop versions sooner than the lock",
+      source: `Security Hub S3.10 and S3.13: ${securityHub}/s3-controls.html#s3-13`,
+      fix: "Add enabled rules that abort incomplete uploads and expire old versions",
+    },
+    [t.awsBucket, t.awsBucketLifecycleConfiguration],
+    (stack) => [
+      ...stack
+        .of(t.awsBucket)
+        .map((bucket) =>
+          must(
+            partsOf(stack, t.awsBucketLifecycleConfiguration, "bucket", bucket, "bucket").length >
+              0,
+            "The bucket has no lifecycle",
+            bucket.urn,
+          ),
+        ),
+      ...stack.of(t.awsBucketLifecycleConfiguration).flatMap(({ props: p, urn }) => [
+        must(
+          p
+            .get("rules")
+            .some((rule) =>
+              all(
+                rule.get("status").is("Enabled"),
+                rule.get("abortIncompleteMultipartUpload").get("daysAfterInitiation").atLeast(1),
+              ),
+            ),
+          "Uploads that broke off are never cleared away",
+          urn,
+        ),
+        must(
+          p.get("rules").every((rule) => rule.get("status").is("Enabled")),
+          "A rule of the bucket's lifecycle is off",
+          urn,
+        ),
+      ]),
+    ],
+  ),
+  resourceRule(
+    {
+      id: "s3-replicated",
+      severity: "high",
+      level: "mandatory",
+      theme: "data",
+      protects:
+        "Object storage has its copy in the backup account, encrypted, and its failures are counted",
+      source: `Security Hub S3.7: ${securityHub}/s3-controls.html#s3-7; https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-metrics.html`,
+      fix: "Set status, sourceSelectionCriteria.sseKmsEncryptedObjects and metrics of every rule to Enabled, with a key for the copy",
+    },
+    on(t.awsBucketReplicationConfig, (p) => [
+      must(p.get("rules").filled, "Nothing is replicated"),
+      must(
+        p.get("rules").every((rule) => rule.get("status").is("Enabled")),
+        "A rule of replication is off",
+      ),
+      must(
+        p
+          .get("rules")
+          .every((rule) =>
+            all(
+              rule
+                .get("sourceSelectionCriteria")
+                .get("sseKmsEncryptedObjects")
+                .get("status")
+                .is("Enabled"),
+              rule.get("destination").get("encryptionConfiguration").get("replicaKmsKeyId").given,
+            ),
+          ),
+        "Objects that are encrypted with KMS are left out of the copy",
+      ),
+      must(
+        p
+          .get("rules")
+          .every((rule) => rule.get("destination").get("metrics").get("status").is("Enabled")),
+        "Failures of replication are not counted, so that no alarm can hear of them",
+      ),
+    ]),
+  ),
+];

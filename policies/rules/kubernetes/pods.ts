@@ -1,0 +1,277 @@
+/** Pods, whatever makes them. */
+import { all, any, not, type Truth, type Value } from "../../reader";
+import { must, on, resourceRule, type Rule, type RuleInfo, type TypeToken } from "../../rule";
+import * as t from "../../types";
+
+const restricted =
+  "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted";
+
+/** Kinds that make pods, each with the way to the pod's own spec. */
+const podTypes: readonly (readonly [TypeToken<unknown>, (props: Value) => Value])[] = [
+  [t.k8sPod, (p) => p.at("spec")],
+  [t.k8sDeployment, (p) => p.at("spec").at("template").at("spec")],
+  [t.k8sStatefulSet, (p) => p.at("spec").at("template").at("spec")],
+  [t.k8sDaemonSet, (p) => p.at("spec").at("template").at("spec")],
+  [t.k8sJob, (p) => p.at("spec").at("template").at("spec")],
+  [t.k8sCronJob, (p) => p.at("spec").at("jobTemplate").at("spec").at("template").at("spec")],
+];
+
+/** A rule about every pod, whatever makes it. */
+function podRule(info: RuleInfo, check: (spec: Value) => readonly ReturnType<typeof must>[]): Rule {
+  return resourceRule(info, ...podTypes.map(([type, spec]) => on(type, (p) => check(spec(p)))));
+}
+
+/** All containers of a pod: those that run, those before them, and those that came to look. */
+function everyContainer(spec: Value, holds: (container: Value) => Truth): Truth {
+  return all(
+    ...["containers", "initContainers", "ephemeralContainers"].map((key) =>
+      spec.at(key).every(holds),
+    ),
+  );
+}
+
+/** A setting of a container's security context, or of its pod's where the container has none. */
+function security(spec: Value, container: Value, key: string): Value {
+  const own = container.at("securityContext").at(key);
+  return own.given ? own : spec.at("securityContext").at(key);
+}
+
+export const pods: readonly Rule[] = [
+  podRule(
+    {
+      id: "pods-not-root",
+      severity: "critical",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects:
+        "Whoever takes over a container is not root in it, and gets no more rights than it has",
+      source: restricted,
+      fix: "Set runAsNonRoot, allowPrivilegeEscalation: false, capabilities.drop: [ALL], and no privileged",
+    },
+    (spec) => [
+      must(
+        everyContainer(spec, (one) =>
+          all(
+            security(spec, one, "runAsNonRoot").is(true),
+            not(security(spec, one, "runAsUser").is(0)),
+          ),
+        ),
+        "A container may run as root",
+      ),
+      must(
+        everyContainer(spec, (one) =>
+          one.at("securityContext").at("allowPrivilegeEscalation").is(false),
+        ),
+        "A container may get more rights than it has",
+      ),
+      must(
+        everyContainer(spec, (one) =>
+          not(one.at("securityContext").at("privileged").or(false).is(true)),
+        ),
+        "A container is privileged",
+      ),
+      must(
+        everyContainer(spec, (one) =>
+          one
+            .at("securityContext")
+            .at("capabilities")
+            .at("drop")
+            .some((capability) => capability.is("ALL")),
+        ),
+        "A container keeps capabilities of root",
+      ),
+      must(
+        everyContainer(spec, (one) =>
+          one
+            .at("securityContext")
+            .at("capabilities")
+            .at("add")
+            .every((capability) => capability.is("NET_BIND_SERVICE")),
+        ),
+        "A container is given capabilities of root",
+      ),
+    ],
+  ),
+  podRule(
+    {
+      id: "pods-seccomp",
+      severity: "high",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects: "System calls that no program needs are closed",
+      source: restricted,
+      fix: "Set seccompProfile.type: RuntimeDefault",
+    },
+    (spec) => [
+      must(
+        everyContainer(spec, (one) =>
+          security(spec, one, "seccompProfile").at("type").isOneOf("RuntimeDefault", "Localhost"),
+        ),
+        "A container may use every system call",
+      ),
+    ],
+  ),
+  podRule(
+    {
+      id: "pods-keep-to-themselves",
+      severity: "critical",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects: "A pod sees neither its node's network, processes nor files",
+      source: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
+      fix: "Leave hostNetwork, hostPID, hostIPC, hostPort and hostPath out",
+    },
+    (spec) => [
+      ...["hostNetwork", "hostPID", "hostIPC"].map((key) =>
+        must(not(spec.at(key).or(false).is(true)), "The pod sees its node"),
+      ),
+      must(
+        spec.at("volumes").every((one) => one.at("hostPath").absent),
+        "The pod sees files of its node",
+      ),
+      must(
+        everyContainer(spec, (one) =>
+          one
+            .at("ports")
+            .every((port) => any(port.at("hostPort").absent, port.at("hostPort").is(0))),
+        ),
+        "The pod takes a port of its node",
+      ),
+    ],
+  ),
+  podRule(
+    {
+      id: "pods-limited",
+      severity: "medium",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects:
+        "No pod takes the memory of its neighbours, and the scheduler knows what each needs",
+      source: "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
+      fix: "Set resources.requests for cpu and memory, and resources.limits.memory",
+    },
+    (spec) => [
+      must(
+        everyContainer(spec, (one) => one.at("resources").at("limits").at("memory").given),
+        "A container may take all memory of its node",
+      ),
+      must(
+        everyContainer(spec, (one) =>
+          all(
+            one.at("resources").at("requests").at("cpu").given,
+            one.at("resources").at("requests").at("memory").given,
+          ),
+        ),
+        "A container does not say what it needs",
+      ),
+    ],
+  ),
+  podRule(
+    {
+      id: "pods-pinned",
+      severity: "high",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects:
+        "What runs is what was tried: an image by its digest, or by a tag that says a version",
+      source: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+      fix: "Name the image by its digest",
+    },
+    (spec) => [
+      must(
+        everyContainer(spec, (one) =>
+          any(
+            one.at("image").matches(/@sha256:[0-9a-f]{64}$/),
+            all(
+              one.at("image").matches(/:[\w][\w.-]*$/),
+              not(one.at("image").matches(/:latest$|:(stable|main|master)$/)),
+            ),
+          ),
+        ),
+        "An image can change under its name",
+      ),
+    ],
+  ),
+  podRule(
+    {
+      id: "pods-no-token-unasked",
+      severity: "medium",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects: "Pods run as an account that is meant for them",
+      source: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/",
+      fix: "Set serviceAccountName to an account of the stack",
+    },
+    (spec) => [
+      must(
+        any(
+          spec.at("automountServiceAccountToken").is(false),
+          all(
+            spec.at("serviceAccountName").given,
+            not(spec.at("serviceAccountName").is("default")),
+          ),
+        ),
+        "The pod runs as the namespace's default account, with its token",
+      ),
+    ],
+  ),
+  podRule(
+    {
+      id: "pods-no-secrets-in-clear",
+      severity: "critical",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects: "Passwords and keys of a pod are in Secrets, and not in its own description",
+      source: "https://kubernetes.io/docs/concepts/configuration/secret/",
+      fix: "Take the variable from a secretKeyRef",
+    },
+    (spec) => [
+      must(
+        everyContainer(spec, (one) =>
+          one
+            .at("env")
+            .every((variable) =>
+              any(
+                not(variable.at("name").matches(/PASSWORD|SECRET|TOKEN|API_KEY|PRIVATE_KEY/i)),
+                !variable.at("value").given,
+                variable.at("name").matches(/_(FILE|PATH|NAME|URL|TTL)$/),
+              ),
+            ),
+        ),
+        "A variable of the pod holds a secret in clear",
+      ),
+    ],
+  ),
+  resourceRule(
+    {
+      id: "workloads-spread-and-probed",
+      severity: "medium",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects: "A deployment outlives a zone, and takes no request before it can answer",
+      source:
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/; https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+      fix: "Set topologySpreadConstraints over zones, and a readinessProbe for every container with a port",
+    },
+    on(t.k8sDeployment, (p) => {
+      const spec = (p as Value).at("spec").at("template").at("spec");
+      return [
+        must(
+          any(
+            (p as Value).at("spec").at("replicas").atMost(1),
+            spec
+              .at("topologySpreadConstraints")
+              .some((one) => one.at("topologyKey").is("topology.kubernetes.io/zone")),
+          ),
+          "All pods may stand in one zone",
+        ),
+        must(
+          spec
+            .at("containers")
+            .every((one) => any(not(one.at("ports").filled), one.at("readinessProbe").given)),
+          "A container gets requests before it can answer",
+        ),
+      ];
+    }),
+  ),
+];

@@ -1,0 +1,204 @@
+/** What is closed by default, what gets out, and what is seen of it. */
+import { all, any, not } from "../../reader";
+import { dependsOn, isIn } from "../../relations";
+import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import * as t from "../../types";
+import { securityHub } from "../sources";
+
+export const boundaries: readonly Rule[] = [
+  resourceRule(
+    {
+      id: "network-egress-named",
+      severity: "medium",
+      level: "mandatory",
+      theme: "compute",
+      protects:
+        "Machines reach out by named ports only, so that a stolen one cannot call home as it likes",
+      source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+      fix: "Name the flow in the environment's flows.ts",
+    },
+    on(t.awsSecurityGroupEgressRule, (p) => [
+      must(not(p.get("ipProtocol").is("-1")), "Everything is let out"),
+      must(
+        p.get("toPort").unknown ??
+          p.get("fromPort").test((port) => port === p.get("toPort").known && port !== 0),
+        "A whole range of ports is let out",
+      ),
+    ]),
+    on(t.gcpFirewall, (p) =>
+      must(
+        any(
+          not(p.get("direction").is("EGRESS")),
+          p
+            .get("allows")
+            .every((allow) => all(not(allow.get("protocol").is("all")), allow.get("ports").filled)),
+        ),
+        "Everything is let out",
+      ),
+    ),
+    on(t.azureNetworkSecurityGroup, (p) =>
+      must(
+        p
+          .get("securityRules")
+          .some((rule) =>
+            all(
+              rule.get("direction").is("Outbound"),
+              rule.get("access").is("Deny"),
+              rule.get("destinationAddressPrefix").is("*"),
+              rule.get("protocol").is("*"),
+            ),
+          ),
+        "What no rule lets out is let out",
+      ),
+    ),
+  ),
+  resourceRule(
+    {
+      id: "network-default-closed",
+      severity: "high",
+      level: "mandatory",
+      theme: "compute",
+      protects: "What nobody thought of is closed",
+      source: `CIS AWS Foundations 3.0.0, 5.4; Security Hub EC2.2: ${securityHub}/ec2-controls.html#ec2-2; CIS Google Cloud Foundation 3.0.0, 3.1`,
+      fix: "Take all rules from the default group; end a security group of Azure with a denial; make no automatic subnets",
+    },
+    on(t.awsDefaultSecurityGroup, (p) => [
+      must(not(p.get("ingress").filled), "The default security group lets in"),
+      must(not(p.get("egress").filled), "The default security group lets out"),
+    ]),
+    on(t.azureNetworkSecurityGroup, (p) =>
+      must(
+        p
+          .get("securityRules")
+          .some((rule) =>
+            all(
+              rule.get("direction").is("Inbound"),
+              rule.get("access").is("Deny"),
+              rule.get("sourceAddressPrefix").is("*"),
+              rule.get("protocol").is("*"),
+            ),
+          ),
+        "What no rule lets in is let in from the whole virtual network",
+      ),
+    ),
+    on(t.gcpNetwork, (p) =>
+      must(p.get("autoCreateSubnetworks").or(true).is(false), "The network has subnets everywhere"),
+    ),
+  ),
+  resourceRule(
+    {
+      id: "network-no-addresses-by-itself",
+      severity: "high",
+      level: "mandatory",
+      theme: "compute",
+      protects: "No machine gets a public address by where it stands",
+      source: `Security Hub EC2.15: ${securityHub}/ec2-controls.html#ec2-15`,
+      fix: "Set mapPublicIpOnLaunch: false; give GCE workers and managers no accessConfigs",
+    },
+    on(t.awsSubnet, (p) =>
+      must(
+        p.get("mapPublicIpOnLaunch").or(false).is(false),
+        "Machines in the subnet get public addresses",
+      ),
+    ),
+    on(t.gcpInstanceTemplate, (p) =>
+      must(
+        p.get("networkInterfaces").every((one) => not(one.get("accessConfigs").filled)),
+        "Workers get public addresses",
+      ),
+    ),
+    on(t.gcpInstance, (p, resource) =>
+      must(
+        any(
+          isIn(resource, "gitlabInstance"),
+          p.get("networkInterfaces").every((one) => not(one.get("accessConfigs").filled)),
+        ),
+        "A machine that is not GitLab's has a public address",
+      ),
+    ),
+    on(t.azureNetworkInterface, (p, resource) =>
+      must(
+        any(
+          isIn(resource, "gitlabInstance"),
+          p.get("ipConfigurations").every((one) => one.get("publicIPAddress").absent),
+        ),
+        "A machine that is not GitLab's has a public address",
+      ),
+    ),
+    on(t.azureVirtualMachineScaleSet, (p) =>
+      must(
+        p
+          .get("virtualMachineProfile")
+          .get("networkProfile")
+          .get("networkInterfaceConfigurations")
+          .every((card) =>
+            card
+              .get("ipConfigurations")
+              .every((one) => one.get("publicIPAddressConfiguration").absent),
+          ),
+        "Workers get public addresses",
+      ),
+    ),
+  ),
+  resourceRule(
+    {
+      id: "network-subnets-guarded",
+      severity: "high",
+      level: "mandatory",
+      theme: "compute",
+      protects: "Every subnet has its firewall, and Google's APIs are reached without the internet",
+      source:
+        "https://learn.microsoft.com/en-us/azure/virtual-network/network-security-groups-overview; https://cloud.google.com/vpc/docs/private-google-access",
+      fix: "Set networkSecurityGroup; set privateIpGoogleAccess",
+    },
+    on(t.azureSubnet, (p) =>
+      must(p.get("networkSecurityGroup").get("id").given, "The subnet has no security group"),
+    ),
+    on(t.gcpSubnetwork, (p) =>
+      must(p.get("privateIpGoogleAccess").is(true), "Google's APIs are reached over the internet"),
+    ),
+  ),
+  stackRule(
+    {
+      id: "network-flow-logs",
+      severity: "medium",
+      level: "mandatory",
+      theme: "compute",
+      protects: "Who talked to whom can be looked up afterwards",
+      source: `CIS AWS Foundations 3.0.0, 3.7; Security Hub EC2.6: ${securityHub}/ec2-controls.html#ec2-6; CIS Google Cloud Foundation 3.0.0, 3.8`,
+      fix: "Give the VPC a flow log of all traffic; set logConfig of a subnetwork",
+    },
+    [t.awsVpc, t.gcpSubnetwork, t.gcpRouterNat],
+    (stack) => [
+      ...stack.of(t.awsVpc).map((vpc) =>
+        must(
+          any(
+            ...stack
+              .of(t.awsFlowLog)
+              .filter((log) => dependsOn(log, vpc))
+              .map(({ props }) => props.get("trafficType").isOneOf("ALL", "REJECT")),
+          ),
+          "The network keeps no flow log",
+          vpc.urn,
+        ),
+      ),
+      ...stack
+        .of(t.gcpSubnetwork)
+        .filter(
+          ({ props }) => !/PROXY|PRIVATE_SERVICE_CONNECT/.test(props.get("purpose").text ?? ""),
+        )
+        .map(({ props, urn }) =>
+          must(props.get("logConfig").given, "The subnetwork keeps no flow log", urn),
+        ),
+      ...stack
+        .of(t.gcpRouterNat)
+        .map(({ props, urn }) =>
+          must(
+            props.get("logConfig").get("enable").is(true),
+            "Nobody sees that addresses of the NAT ran out",
+            urn,
+          ),
+        ),
+    ],
+  ),
+];

@@ -1,0 +1,202 @@
+/** What firewalls open, and to whom. */
+import { all, any, not, type Truth, type Value } from "../../reader";
+import { dependsOn } from "../../relations";
+import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import * as t from "../../types";
+import { securityHub } from "../sources";
+
+/** HTTPS, the HTTP redirect and Git over SSH (which the hosts' own sshd never listens on). */
+const openPorts: ReadonlySet<number> = new Set([80, 443, 22]);
+
+const anywhere = /^(0\.0\.0\.0\/0|::\/0|\*|Internet|Any)$/i;
+
+/** Whether a port or a range of ports is one of those that may be open to all. */
+function mayBeOpen(ports: Value): Truth {
+  return ports.test((value) => {
+    const text = String(value);
+    return /^\d+$/.test(text) && openPorts.has(Number(text));
+  });
+}
+
+export const openings: readonly Rule[] = [
+  resourceRule(
+    {
+      id: "network-open-to-all",
+      severity: "critical",
+      level: "mandatory",
+      theme: "compute",
+      protects: "Only HTTPS, its redirect and Git over SSH are open to the internet",
+      source: `CIS AWS Foundations 3.0.0, 5.2 and 5.3; CIS Google Cloud Foundation 3.0.0, 3.6; CIS Microsoft Azure Foundations, "SSH access from the Internet": ${securityHub}/ec2-controls.html#ec2-19`,
+      fix: "Name the flow in the environment's flows.ts with the party that it comes from",
+    },
+    on(t.awsSecurityGroupIngressRule, (p) => {
+      const open = any(p.get("cidrIpv4").is("0.0.0.0/0"), p.get("cidrIpv6").is("::/0"));
+      const [from, to] = [p.get("fromPort"), p.get("toPort")];
+      return [
+        must(
+          any(
+            not(open),
+            all(
+              p.get("ipProtocol").is("tcp"),
+              mayBeOpen(from),
+              to.test((port) => port === from.known),
+            ),
+          ),
+          "A port that is none of 22, 80 and 443 is open to the internet",
+        ),
+        must(not(p.get("ipProtocol").is("-1")), "All ports are open to somebody"),
+      ];
+    }),
+    on(t.azureNetworkSecurityGroup, (p) => [
+      must(
+        p
+          .get("securityRules")
+          .every((rule) =>
+            any(
+              not(rule.get("direction").is("Inbound")),
+              not(rule.get("access").is("Allow")),
+              not(rule.get("destinationPortRange").is("*")),
+            ),
+          ),
+        "All ports are open to somebody",
+      ),
+      must(
+        p.get("securityRules").every((rule) => {
+          const sources = [
+            rule.get("sourceAddressPrefix").matches(anywhere),
+            rule.get("sourceAddressPrefixes").some((one) => one.matches(anywhere)),
+          ];
+          const ranges = [
+            any(
+              !rule.get("destinationPortRange").given,
+              mayBeOpen(rule.get("destinationPortRange")),
+            ),
+            rule.get("destinationPortRanges").every((one) => mayBeOpen(one)),
+            any(rule.get("destinationPortRange").given, rule.get("destinationPortRanges").filled),
+          ];
+          return any(
+            not(rule.get("direction").is("Inbound")),
+            not(rule.get("access").is("Allow")),
+            not(any(...sources)),
+            all(...ranges),
+          );
+        }),
+        "A port that is none of 22, 80 and 443 is open to the internet",
+      ),
+    ]),
+    on(t.gcpFirewall, (p) => {
+      const inbound = p.get("direction").or("INGRESS").is("INGRESS");
+      const closed = all(
+        any(
+          p.get("sourceRanges").given,
+          p.get("sourceTags").given,
+          p.get("sourceServiceAccounts").given,
+        ),
+        not(p.get("sourceRanges").some((range) => range.matches(anywhere))),
+      );
+      return [
+        must(
+          any(
+            not(inbound),
+            p
+              .get("allows")
+              .every((allow) =>
+                all(not(allow.get("protocol").is("all")), allow.get("ports").filled),
+              ),
+          ),
+          "All ports are open to somebody",
+        ),
+        must(
+          any(not(inbound), closed, p.get("targetServiceAccounts").filled),
+          "Whatever carries a tag, or stands in the network, is open to the internet",
+        ),
+        must(
+          any(
+            not(inbound),
+            closed,
+            p.get("allows").every((allow) =>
+              all(
+                allow.get("protocol").is("tcp"),
+                allow.get("ports").filled,
+                allow.get("ports").every((one) => mayBeOpen(one)),
+              ),
+            ),
+          ),
+          "A port that is none of 22, 80 and 443 is open to the internet",
+        ),
+      ];
+    }),
+  ),
+  stackRule(
+    {
+      id: "network-no-ssh-to-hosts",
+      severity: "critical",
+      level: "mandatory",
+      theme: "compute",
+      protects: "Port 22 is open to the internet on the balancer for Git alone, never on a machine",
+      source: `CIS AWS Foundations 3.0.0, 5.2; Security Hub EC2.13: ${securityHub}/ec2-controls.html#ec2-13`,
+      fix: "Open 22 to the balancer's security group, and let the machines hear from that group",
+    },
+    [t.awsSecurityGroupIngressRule],
+    (stack) =>
+      stack
+        .of(t.awsSecurityGroupIngressRule)
+        .filter(
+          ({ props }) =>
+            props.get("cidrIpv4").is("0.0.0.0/0") === true ||
+            props.get("cidrIpv6").is("::/0") === true,
+        )
+        .map((rule) => {
+          const groups = stack.of(t.awsSecurityGroup).filter((group) => dependsOn(rule, group));
+          const machines = stack
+            .of(t.awsLaunchTemplate)
+            .filter((one) => groups.some((group) => dependsOn(one, group)));
+          return must(
+            machines.length === 0,
+            "A machine can be reached from the internet, past the balancers",
+            rule.urn,
+          );
+        }),
+  ),
+  resourceRule(
+    {
+      id: "network-groups-say-why",
+      severity: "low",
+      level: "advisory",
+      theme: "compute",
+      protects: "Who reads a firewall rule knows what it is for",
+      source: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
+      fix: "Give the rule a description",
+    },
+    on(t.awsSecurityGroupIngressRule, (p) =>
+      must(p.get("description").given, "The rule says nothing"),
+    ),
+    on(t.awsSecurityGroupEgressRule, (p) =>
+      must(p.get("description").given, "The rule says nothing"),
+    ),
+    on(t.gcpFirewall, (p) => must(p.get("description").given, "The rule says nothing")),
+    on(t.azureNetworkSecurityGroup, (p) =>
+      must(
+        p.get("securityRules").every((rule) => rule.get("description").given),
+        "A rule says nothing",
+      ),
+    ),
+  ),
+  resourceRule(
+    {
+      id: "network-groups-one-rule-each",
+      severity: "medium",
+      level: "mandatory",
+      theme: "compute",
+      protects:
+        "Rules are resources of their own: rules within a group and beside it undo each other",
+      source:
+        "https://www.pulumi.com/registry/packages/aws/api-docs/vpc/securitygroupingressrule/ (not with inline rules)",
+      fix: "Leave ingress and egress of the group out, and add a SecurityGroupIngressRule or EgressRule",
+    },
+    on(t.awsSecurityGroup, (p) => [
+      must(not(p.get("ingress").filled), "The group has rules within"),
+      must(not(p.get("egress").filled), "The group has rules within"),
+    ]),
+  ),
+];
