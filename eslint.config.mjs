@@ -7,7 +7,7 @@ const barrels = ["aws", "gcp", "azure-native", "kubernetes"].map((name) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["node_modules/**", ".rehearsal/**", "**/*.js", "**/*.mjs", "**/*.cjs"] },
+  { ignores: ["node_modules/**", ".rehearsal/**", ".cache/**", "**/*.js", "**/*.mjs", "**/*.cjs"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
