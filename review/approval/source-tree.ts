@@ -1,0 +1,102 @@
+/**
+ * Files of the working tree as Git would commit them: changes that are not committed count, ignored files don't, and
+ * neither commit, place, history nor line ends do. Nothing is written anywhere: the files are hashed as they stand.
+ */
+import { execFile } from "node:child_process";
+import { lstatSync, readlinkSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { inOrder } from "./values";
+
+/** Git is not there, or does not know the folder. */
+export class NoGitError extends Error {}
+
+/** A file of a tree. */
+export interface TreeFile {
+  /** From the project's folder, with `/`. */
+  readonly path: string;
+  /** `file`, or `link`, whose content is where it leads. */
+  readonly kind: "file" | "link";
+  /** Git's hash of the content. */
+  readonly hash: string;
+}
+
+/**
+ * Lists the files under paths of a project.
+ * @param project folder in a Git working tree
+ * @param paths files and folders in it, with `/`; what is not there adds nothing
+ * @returns by path
+ * @throws NoGitError where there is no Git or no working tree; Error for a submodule, whose files are another repository's
+ */
+export async function treeOf(project: string, paths: readonly string[]): Promise<TreeFile[]> {
+  const listed = await git(project, [
+    ...["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--"],
+    ...paths.map((path) => `:(literal)${path}`),
+  ]);
+  const found = listed
+    .split("\0")
+    .filter((path) => path !== "")
+    .flatMap((path) => {
+      const status = lstatSync(join(project, path), { throwIfNoEntry: false });
+      return status === undefined ? [] : [{ path, status }];
+    });
+  const files: string[] = [];
+  const tree: TreeFile[] = [];
+  for (const { path, status } of found) {
+    if (status.isSymbolicLink()) {
+      const target = readlinkSync(join(project, path));
+      tree.push({ path, kind: "link", hash: createHash("sha256").update(target).digest("hex") });
+    } else if (status.isFile()) files.push(path);
+    else
+      throw new Error(`${path} is a Git repository of its own: what it holds cannot be approved.`);
+  }
+  // Line ends as they are in a repository, wherever it was checked out (gitattributes(5), "End-of-line conversion").
+  const hashed = await git(
+    project,
+    ["-c", "core.autocrlf=input", "-c", "core.safecrlf=false", "hash-object", "--stdin-paths"],
+    files.map(quoted).join("\n"),
+  );
+  const hashes = hashed.split("\n");
+  files.forEach((path, index) => {
+    tree.push({ path, kind: "file", hash: hashes[index] ?? "" });
+  });
+  return tree.sort((one, other) => inOrder(one.path, other.path));
+}
+
+/** As `--stdin-paths` reads it: a path that begins with a quote or holds a line end is a C string. */
+function quoted(path: string): string {
+  return /^"|[\n\\]/.test(path)
+    ? `"${path.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`
+    : path;
+}
+
+/** One text for a tree. */
+export function treeText(files: readonly TreeFile[]): string {
+  return files.map(({ path, kind, hash }) => `${kind} ${hash} ${path}\0`).join("");
+}
+
+function git(folder: string, args: readonly string[], input = ""): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      "git",
+      ["--no-optional-locks", ...args],
+      { cwd: folder, maxBuffer: 256 * 1024 * 1024, env: { ...process.env, LC_ALL: "C" } },
+      (error, stdout, stderr) => {
+        if (error === null) {
+          resolve(stdout);
+        } else if (error.code === "ENOENT") {
+          reject(new NoGitError("An approval needs Git, and there is none on the PATH."));
+        } else {
+          const said = stderr.trim().split("\n")[0] ?? "";
+          reject(
+            new NoGitError(
+              `An approval is bound to the code as Git sees it, and Git can't read ${folder}: ${said === "" ? error.message : said}`,
+            ),
+          );
+        }
+      },
+    );
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(input);
+  });
+}
