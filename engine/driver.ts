@@ -13,6 +13,7 @@ import {
   type EngineCallOptions,
   type EngineCallResult,
 } from "./engine-call";
+import { describe, disagreements, errorsOf } from "./engine-errors";
 import type { SettingsChange, StackConfig } from "./environment";
 import { changed, differences, FactReader, type Facts, isDebug } from "./facts";
 import { engineEnvironment, type Scratch } from "./isolation";
@@ -298,7 +299,9 @@ export class StackDriver {
     const secrets = await this.searchSecrets(operation);
     const errors = [
       ...(unreadable === undefined ? [] : [unreadable]),
-      ...(succeeded ? [] : this.errors(facts, result, printed)),
+      ...(succeeded
+        ? []
+        : errorsOf(facts, result, printed).map((text) => this.options.planted.redact(text))),
       ...(succeeded ? disagreements(facts) : []),
     ];
     return {
@@ -324,57 +327,4 @@ export class StackDriver {
     this.lastCall = ledger.calls.at(-1)?.sequence ?? this.lastCall;
     return [...found, ...planted.search(JSON.stringify(ledger), "the sandbox's ledger")];
   }
-
-  /** What went wrong, each once: the engine's own errors, else what it printed last. */
-  private errors(facts: Facts, result: EngineCallResult, printed: readonly string[]): string[] {
-    const errors = facts.diagnostics
-      .filter(
-        ({ severity, message }) =>
-          severity === "error" && !/^(update|preview|destroy|refresh) failed$/.test(message),
-      )
-      .map(({ urn, message }) =>
-        urn === undefined ? message : `${describe(urn)}: ${shortened(message)}`,
-      );
-    const broken = facts.policies
-      .filter(({ mandatory }) => mandatory)
-      .map(
-        ({ urn, policy, message }) =>
-          `${urn === undefined ? "stack" : describe(urn)}: policy ${policy}: ${message}`,
-      );
-    const said = [...errors, ...broken];
-    if (said.length === 0) {
-      const last = (result.stderr.trim() === "" ? result.stdout : result.stderr).trim();
-      said.push(last === "" ? "the engine failed without a word" : last, ...printed.slice(-20));
-    }
-    return [...new Set(said.map((text) => this.options.planted.redact(text)))];
-  }
-}
-
-/** `data/db (aws:rds/instance:Instance)`: what a person calls a resource. */
-function describe(urn: string): string {
-  const [, , type = "", ...name] = urn.split("::");
-  const own = type.slice(type.lastIndexOf("$") + 1);
-  return own === "pulumi:pulumi:Stack" ? "program" : `${name.join("::")} (${own})`;
-}
-
-/** The engine repeats resource and value before a provider's own words; the property and those are enough. */
-function shortened(message: string): string {
-  return message
-    .replace(
-      /^\S+ resource '[^']*': property (\S+) value [\s\S]*? has a problem: /gm,
-      "property $1: ",
-    )
-    .replace(/\s+because it is protected\. To unprotect[\s\S]*$/, " because it is protected");
-}
-
-/** The facts are counted against the engine's own summary: what it counted must not have gone by unread. */
-function disagreements({ summary, resources }: Facts): string[] {
-  if (summary === undefined) return ["the engine ended without a summary of its changes"];
-  return (["create", "update", "replace", "delete"] as const).flatMap((operation) => {
-    const read = resources.filter((fact) => fact.operation === operation).length;
-    const counted = summary[operation] ?? 0;
-    return read === counted
-      ? []
-      : [`the engine counts ${counted} ${operation}, its events say ${read}`];
-  });
 }

@@ -3,13 +3,11 @@
  * engine asks this server to run the program, instead of a `pulumi-language-nodejs` that only the
  * official download brings; with `--event-log tcp://…` it sends its events here.
  *
- * Source of the service: pulumi/pulumi proto/pulumi/language.proto and events.proto; what the
+ * Source of the service: pulumi/pulumi proto/pulumi/language.proto; what the
  * official host does in Run: sdk/nodejs/cmd/pulumi-language-nodejs/main.go.
  */
 import * as grpc from "@grpc/grpc-js";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
-import * as events from "@pulumi/pulumi/proto/events_grpc_pb";
-import type { EventRequest } from "@pulumi/pulumi/proto/events_pb";
 import * as language from "@pulumi/pulumi/proto/language_grpc_pb";
 import {
   GetRequiredPackagesResponse,
@@ -20,6 +18,7 @@ import {
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { describeExit, type Exit } from "./child";
+import { bindLoopback, eventService, messageLimit } from "./event-server";
 import { alreadyReported, type RunOrder } from "./stack-protocol";
 
 /** What the host calls. */
@@ -44,17 +43,10 @@ export class LanguageHost {
 
   /** Binds a free port of the loopback interface. */
   static async start(options: LanguageHostOptions): Promise<LanguageHost> {
-    // The SDK's own limit: a large stack's state passes through in one message.
-    const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
+    const server = new grpc.Server({ "grpc.max_receive_message_length": messageLimit });
     server.addService(language.LanguageRuntimeService, languageRuntime(options));
-    server.addService(events.EventsService, eventService(options));
-    const port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
-        if (error) reject(error);
-        else resolve(bound);
-      });
-    });
-    return new LanguageHost(server, `127.0.0.1:${port}`);
+    server.addService(...eventService(options.onEvent));
+    return new LanguageHost(server, await bindLoopback(server));
   }
 
   stop(): void {
@@ -94,19 +86,6 @@ function languageRuntime(options: LanguageHostOptions): grpc.UntypedServiceImple
     callback(null, new GetRequiredPluginsResponse());
   };
   return { run, getPluginInfo, cancel, getRequiredPackages, getRequiredPlugins };
-}
-
-function eventService(options: LanguageHostOptions): grpc.UntypedServiceImplementation {
-  const streamEvents: grpc.handleClientStreamingCall<EventRequest, Empty> = (call, callback) => {
-    call.on("data", (request: EventRequest) => {
-      options.onEvent(JSON.parse(request.getEvent()) as EngineEvent);
-    });
-    call.on("end", () => {
-      callback(null, new Empty());
-    });
-    call.on("error", () => undefined);
-  };
-  return { streamEvents };
 }
 
 function orderFrom(request: RunRequest, project: string): RunOrder {

@@ -66,6 +66,16 @@ export class PlantedSecrets {
     this.values.set(key, value);
   }
 
+  /** The value that was planted for a key, if any. */
+  value(key: string): string | undefined {
+    return this.values.get(key);
+  }
+
+  /** Every made-up value and the markers that they hold. */
+  secrets(): string[] {
+    return [...this.values.values(), ...this.markers.values()];
+  }
+
   /** Keys that have a made-up value. */
   keys(): string[] {
     return [...this.values.keys()];
@@ -74,7 +84,7 @@ export class PlantedSecrets {
   /** Strikes every made-up secret out of a text that people read. */
   redact(text: string): string {
     let clean = text;
-    for (const secret of [...this.values.values(), ...this.markers.values()]) {
+    for (const secret of this.secrets()) {
       clean = clean.replaceAll(secret, "[secret]");
       const escaped = JSON.stringify(secret).slice(1, -1);
       if (escaped !== secret) clean = clean.replaceAll(escaped, "[secret]");

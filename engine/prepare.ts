@@ -40,12 +40,15 @@ function enginePath([key, ...rest]: SettingsPath): string {
 /**
  * Prepares a stack.
  * @param changes `--set` changes, made before anything is checked
+ * @param standing the stack is there already, prepared from another program or other settings with the same secrets
+ *   planted: it is not made again, and a secret that has a value keeps it. @default false
  * @throws WrongSettingsError, SettingsFileError where settings are wrong; Error where the
  *   environment cannot be loaded or the engine does not run
  */
 export async function prepareStack(
   options: DriverOptions,
   changes: SettingsChange,
+  { standing = false }: { standing?: boolean } = {},
 ): Promise<PreparedStack> {
   const { project, stack, scratch, planted } = options;
   const name = projectName(project);
@@ -69,12 +72,17 @@ export async function prepareStack(
         return [key, planted.marker(`${stack}:${key}`)];
       }),
     );
-    const values = await program.makeUp(markers);
+    const values = Object.fromEntries(
+      Object.entries(await program.makeUp(markers)).map(([key, value]) => [
+        key,
+        planted.value(`${stack}:${key}`) ?? value,
+      ]),
+    );
     for (const [key, value] of Object.entries(values)) planted.plant(`${stack}:${key}`, value);
 
     writeProject(project, scratch.work(stack));
     driver.writeSettings();
-    await driver.init();
+    if (!standing) await driver.init();
     await driver.setSecrets(
       Object.fromEntries(
         [...secretPaths].map(([path, parts]) => [path, values[ownKey(parts, name)] ?? ""]),

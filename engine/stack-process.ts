@@ -5,7 +5,6 @@
 import "./lean-sdk";
 import { join } from "node:path";
 import type { EnvironmentModule, EnvironmentRegistry } from "./environment";
-import { SettingsError } from "./environment";
 import { runProgram } from "./program-run";
 import type { Description, StackProcessMethods } from "./stack-protocol";
 
@@ -41,7 +40,8 @@ const methods: StackProcessMethods = {
       (await loaded).parse(config);
       return null;
     } catch (error) {
-      if (error instanceof SettingsError) return error.message;
+      // By name: a project that stands elsewhere has a class of its own.
+      if (error instanceof Error && error.name === "SettingsError") return error.message;
       throw error;
     }
   },
