@@ -372,6 +372,12 @@ export const k8sRole = type<import("@pulumi/kubernetes/rbac/v1/role").RoleArgs>(
 export const k8sRoleBinding = type<
   import("@pulumi/kubernetes/rbac/v1/roleBinding").RoleBindingArgs
 >("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding");
+export const gkeBackendConfig = type<
+  import("@kubernetes-models/gke/cloud.google.com/v1/BackendConfig").IBackendConfig
+>("kubernetes:cloud.google.com/v1:BackendConfig");
+export const gkeFrontendConfig = type<
+  import("@kubernetes-models/gke/networking.gke.io/v1beta1/FrontendConfig").IFrontendConfig
+>("kubernetes:networking.gke.io/v1beta1:FrontendConfig");
 export const k8sHorizontalPodAutoscaler = type<
   import("@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler").HorizontalPodAutoscalerArgs
 >("kubernetes:autoscaling/v2:HorizontalPodAutoscaler");

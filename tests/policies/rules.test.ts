@@ -4,14 +4,13 @@ import { judge, judgeStack, type Rule, type Verdict } from "../../policies/rule"
 import { exemptionsRule, rules } from "../../policies/rules";
 import { type Case, cases, type Place, special } from "./support/cases";
 import { changed, type Change } from "./support/change";
-import { cluster } from "./support/cluster";
 import { type Plain, planned, plantedSecret, stackOf, viewOf } from "./support/planned";
 
 const stacks: Readonly<Record<Place, readonly Plain[]>> = {
   aws: planned("aws"),
   dev: planned("dev"),
   ops: planned("ops"),
-  cluster: cluster(),
+  version: planned("version"),
 };
 const byId = new Map(rules.map((rule) => [rule.id, rule]));
 

@@ -1,6 +1,15 @@
 /** Who may do what on Google Cloud. */
-import { any, not, type Value } from "../../reader";
-import { type AnyView, must, on, resourceRule, type Rule } from "../../rule";
+import { any, not, type Truth, type Value } from "../../reader";
+import { unless } from "../../relations";
+import {
+  type AnyView,
+  must,
+  on,
+  resourceRule,
+  type Rule,
+  stackRule,
+  type StackView,
+} from "../../rule";
 import * as t from "../../types";
 
 /** The table of roles: production, support and the others are people's, ci-cd is the runners'. */
@@ -14,6 +23,7 @@ function member(
   who: Value,
   resource: AnyView,
   project: boolean,
+  condition: Value = resource.props.at("condition"),
 ): ReturnType<typeof must>[] {
   return [
     must(not(role.matches(gcpMasters)), "The role is nearly everything"),
@@ -29,6 +39,19 @@ function member(
     must(
       any(
         !project,
+        // https://cloud.google.com/iam/docs/conditions-attribute-reference: these can be narrowed to a resource by name.
+        not(
+          role.matches(
+            /^roles\/(cloudsql\.(client|instanceUser|editor)|secretmanager\.|storage\.)/,
+          ),
+        ),
+        condition.given,
+      ),
+      "The role opens every database, secret or bucket of the project",
+    ),
+    must(
+      any(
+        !project,
         not(
           role.matches(
             /^roles\/iam\.(serviceAccountUser|serviceAccountTokenCreator|workloadIdentityUser)$/,
@@ -38,6 +61,23 @@ function member(
       "The right to act as an account is given for every account of the project",
     ),
   ];
+}
+
+/** Whether an account's address is that of one that the stack makes, in a project that the stack may touch. */
+function isOfStack(stack: StackView, email: Value): Truth {
+  const projects = stack.resources
+    .filter(({ type }) => type === "pulumi:providers:gcp")
+    .map(({ props }) => props.at("project"));
+  const accounts = stack.of(t.gcpServiceAccount).map(({ props }) => props.get("accountId"));
+  const unknown = [...accounts, ...projects].find((one) => one.unknown !== undefined)?.unknown;
+  const found = email.test((text) => {
+    const [account, domain] = String(text).split("@");
+    return (
+      accounts.some((one) => one.known === account) &&
+      projects.some((one) => `${one.text ?? ""}.iam.gserviceaccount.com` === domain)
+    );
+  });
+  return unless(unknown, found);
 }
 
 export const accessGcp: readonly Rule[] = [
@@ -101,6 +141,36 @@ export const accessGcp: readonly Rule[] = [
         "The role holds a right over rights, or one to delete data",
       ),
     ]),
+  ),
+  stackRule(
+    {
+      id: "gcp-accounts-of-the-stack",
+      severity: "high",
+      level: "mandatory",
+      theme: "access",
+      protects: "Machines run as accounts whose rights stand in the stack, for all to read",
+      source: "https://cloud.google.com/iam/docs/best-practices-service-accounts#single-purpose",
+      fix: "Give the machine or pool an account that the stack makes, or none",
+    },
+    [t.gcpInstance, t.gcpInstanceTemplate, t.gcpNodePool],
+    (stack) =>
+      [
+        ...stack
+          .of(t.gcpInstance)
+          .map(({ urn, props }) => ({ urn, email: props.get("serviceAccount").get("email") })),
+        ...stack
+          .of(t.gcpInstanceTemplate)
+          .map(({ urn, props }) => ({ urn, email: props.get("serviceAccount").get("email") })),
+        ...stack
+          .of(t.gcpNodePool)
+          .map(({ urn, props }) => ({ urn, email: props.get("nodeConfig").get("serviceAccount") })),
+      ].map(({ urn, email }) =>
+        must(
+          any(email.absent, isOfStack(stack, email as Value)),
+          "The account is none of the stack's",
+          urn,
+        ),
+      ),
   ),
   resourceRule(
     {

@@ -82,6 +82,14 @@ export const runners: readonly Rule[] = [
         "A machine that is no worker is on Spot",
       ),
     ),
+    on(t.gcpNodePool, (p, resource) =>
+      (["spot", "preemptible"] as const).map((key) =>
+        must(
+          any(isWorker(resource), not(p.get("nodeConfig").get(key).or(false).is(true))),
+          "Nodes that are no workers are on Spot",
+        ),
+      ),
+    ),
   ),
   resourceRule(
     {

@@ -1,5 +1,5 @@
 /** The cluster: its control plane, upkeep and deletion. */
-import { any, not } from "../../reader";
+import { all, any, not } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
 import * as t from "../../types";
 import { gkeHardening } from "../sources";
@@ -13,17 +13,39 @@ export const cluster: readonly Rule[] = [
       theme: "kubernetes",
       protects:
         "The control plane has no open address: it is reached by its DNS endpoint, which IAM guards",
-      source:
-        "https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation#control-plane",
-      fix: "Set controlPlaneEndpointsConfig.ipEndpointsConfig.enabled: false, or a private endpoint with authorised networks",
+      source: `https://cloud.google.com/kubernetes-engine/docs/concepts/network-isolation#control-plane; ${gkeHardening}#restrict-anon-access`,
+      fix: "Set controlPlaneEndpointsConfig.ipEndpointsConfig.enabled: false, or a private endpoint with authorised networks; anonymousAuthenticationConfig.mode: LIMITED, and no insecure bindings",
     },
     on(t.gcpCluster, (p) => {
-      const dns = p.get("controlPlaneEndpointsConfig").get("ipEndpointsConfig").get("enabled");
+      const addresses = p.get("controlPlaneEndpointsConfig").get("ipEndpointsConfig");
       const networks = p.get("masterAuthorizedNetworksConfig");
+      const bindings = p.get("rbacBindingConfig");
       return [
         must(
-          any(dns.is(false), p.get("privateClusterConfig").get("enablePrivateEndpoint").is(true)),
-          "The control plane has an address on the internet",
+          any(
+            addresses.get("enabled").is(false),
+            all(
+              p.get("privateClusterConfig").get("enablePrivateEndpoint").is(true),
+              networks.get("cidrBlocks").filled,
+            ),
+          ),
+          "The control plane has an address on the internet, or one that the whole network reaches",
+        ),
+        must(
+          not(networks.get("gcpPublicCidrsAccessEnabled").or(false).is(true)),
+          "The control plane lets in every machine of Google Cloud, anybody's",
+        ),
+        must(
+          p.get("anonymousAuthenticationConfig").get("mode").is("LIMITED"),
+          "Whoever has no name may ask the control plane for more than its health",
+        ),
+        ...(
+          [
+            "enableInsecureBindingSystemAuthenticated",
+            "enableInsecureBindingSystemUnauthenticated",
+          ] as const
+        ).map((key) =>
+          must(bindings.get(key).is(false), "Rights can be given to everybody with an account"),
         ),
         must(
           networks
@@ -66,10 +88,7 @@ export const cluster: readonly Rule[] = [
         "Nothing enforces network policies",
       ),
       must(
-        any(
-          p.get("networkingMode").or("VPC_NATIVE").is("VPC_NATIVE"),
-          p.get("ipAllocationPolicy").given,
-        ),
+        p.get("networkingMode").or("VPC_NATIVE").is("VPC_NATIVE"),
         "Pods have addresses of routes",
       ),
     ]),
@@ -120,6 +139,10 @@ export const cluster: readonly Rule[] = [
       must(
         any(!protect, p.get("deletionProtection").or(true).is(true)),
         "Pulumi may delete the cluster",
+      ),
+      must(
+        any(protect, not(p.get("deletionProtection").or(true).is(true))),
+        "The cluster is kept from deletion in its cloud, and not protected in the stack",
       ),
       must(not(p.get("location").matches(/-[a-z]$/)), "The cluster is in one zone"),
     ]),

@@ -85,6 +85,44 @@ export const namespaces: readonly Rule[] = [
   ),
   resourceRule(
     {
+      id: "network-policies-name-whom",
+      severity: "high",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects: "A network policy opens ports that it names, to or from those that it names",
+      source:
+        "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
+      fix: "Give each rule its from or to, no block of all addresses, and its ports",
+    },
+    on(t.k8sNetworkPolicy, (p) => {
+      const spec = (p as Value).at("spec");
+      return (
+        [
+          ["ingress", "from"],
+          ["egress", "to"],
+        ] as const
+      ).flatMap(([way, peers]) => [
+        must(
+          spec.at(way).every((rule) => rule.at(peers).filled),
+          "The policy opens something to everybody",
+        ),
+        must(
+          spec
+            .at(way)
+            .every((rule) =>
+              rule.at(peers).every((peer) => not(peer.at("ipBlock").at("cidr").matches(/\/0$/))),
+            ),
+          "The policy opens something to the whole internet",
+        ),
+        must(
+          spec.at(way).every((rule) => rule.at("ports").filled),
+          "The policy opens every port to somebody",
+        ),
+      ]);
+    }),
+  ),
+  resourceRule(
+    {
       id: "cluster-secrets-in-their-place",
       severity: "high",
       level: "mandatory",

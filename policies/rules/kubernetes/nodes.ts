@@ -63,7 +63,7 @@ export const nodes: readonly Rule[] = [
       theme: "kubernetes",
       protects: "Nodes boot signed code, run as an account of their own, and mend themselves",
       source: `CIS GKE Benchmark, "Ensure Shielded GKE Nodes are Enabled" and "not running using the Compute Engine default service account": ${gkeHardening}#shielded_nodes`,
-      fix: "Set shieldedInstanceConfig, an account of the stack, COS_CONTAINERD, autoRepair and autoUpgrade",
+      fix: "Set shieldedInstanceConfig, an account of the stack, COS_CONTAINERD, autoRepair and autoUpgrade; insecureKubeletReadonlyPortEnabled: FALSE for the cluster's pools",
     },
     on(t.gcpCluster, (p) => [
       must(p.get("enableShieldedNodes").or(true).is(true), "Nodes are not shielded"),
@@ -74,6 +74,14 @@ export const nodes: readonly Rule[] = [
           p.get("nodePools").filled,
         ),
         "The default pool, with the default account, is left",
+      ),
+      must(
+        p
+          .get("nodePoolDefaults")
+          .get("nodeConfigDefaults")
+          .get("insecureKubeletReadonlyPortEnabled")
+          .matches(/^false$/i),
+        "Nodes tell of their pods to whoever asks on port 10255",
       ),
     ]),
     on(t.gcpNodePool, (p) => {
@@ -90,6 +98,15 @@ export const nodes: readonly Rule[] = [
         must(
           all(node.get("serviceAccount").given, not(node.get("serviceAccount").is("default"))),
           "Nodes run as the project's default account",
+        ),
+        must(
+          not(
+            node
+              .get("kubeletConfig")
+              .get("insecureKubeletReadonlyPortEnabled")
+              .matches(/^true$/i),
+          ),
+          "Nodes tell of their pods to whoever asks on port 10255",
         ),
         must(
           node

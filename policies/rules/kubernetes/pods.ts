@@ -113,6 +113,26 @@ export const pods: readonly Rule[] = [
   ),
   podRule(
     {
+      id: "pods-change-no-files",
+      severity: "medium",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects: "Whoever takes over a container cannot change what runs in it",
+      source:
+        "https://kubernetes.io/docs/concepts/security/application-security-checklist/; CIS Kubernetes Benchmark, 5.7.3",
+      fix: "Set readOnlyRootFilesystem, and mount an emptyDir where the program writes",
+    },
+    (spec) => [
+      must(
+        everyContainer(spec, (one) =>
+          one.at("securityContext").at("readOnlyRootFilesystem").is(true),
+        ),
+        "A container can change its own files",
+      ),
+    ],
+  ),
+  podRule(
+    {
       id: "pods-keep-to-themselves",
       severity: "critical",
       level: "mandatory",
@@ -198,20 +218,20 @@ export const pods: readonly Rule[] = [
       severity: "medium",
       level: "mandatory",
       theme: "kubernetes",
-      protects: "Pods run as an account that is meant for them",
-      source: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/",
-      fix: "Set serviceAccountName to an account of the stack",
+      protects:
+        "Pods run as an account that is meant for them, and none has a token for the control plane that it never asks",
+      source:
+        "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting; https://cloud.google.com/kubernetes-engine/docs/concepts/workload-identity#metadata_server (needs no token)",
+      fix: "Set serviceAccountName to an account of the stack and automountServiceAccountToken: false; a pod that asks the control plane mounts a token of limited life (volumes.projected.sources.serviceAccountToken)",
     },
     (spec) => [
       must(
-        any(
-          spec.at("automountServiceAccountToken").is(false),
-          all(
-            spec.at("serviceAccountName").given,
-            not(spec.at("serviceAccountName").is("default")),
-          ),
-        ),
-        "The pod runs as the namespace's default account, with its token",
+        all(spec.at("serviceAccountName").given, not(spec.at("serviceAccountName").is("default"))),
+        "The pod runs as the namespace's default account",
+      ),
+      must(
+        spec.at("automountServiceAccountToken").is(false),
+        "The pod holds a token of its account that does not end",
       ),
     ],
   ),
@@ -248,10 +268,11 @@ export const pods: readonly Rule[] = [
       severity: "medium",
       level: "mandatory",
       theme: "kubernetes",
-      protects: "A deployment outlives a zone, and takes no request before it can answer",
+      protects:
+        "A deployment outlives a zone, takes no request before it can answer, and is started again when it hangs",
       source:
         "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/; https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
-      fix: "Set topologySpreadConstraints over zones, and a readinessProbe for every container with a port",
+      fix: "Set topologySpreadConstraints over zones, a readinessProbe for every container with a port, and a livenessProbe for it and for each sidecar",
     },
     on(t.k8sDeployment, (p) => {
       const spec = (p as Value).at("spec").at("template").at("spec");
@@ -270,6 +291,22 @@ export const pods: readonly Rule[] = [
             .at("containers")
             .every((one) => any(not(one.at("ports").filled), one.at("readinessProbe").given)),
           "A container gets requests before it can answer",
+        ),
+        must(
+          all(
+            ...["containers", "initContainers"].map((key) =>
+              spec
+                .at(key)
+                .every((one) =>
+                  any(
+                    not(one.at("ports").filled),
+                    key === "initContainers" && not(one.at("restartPolicy").is("Always")),
+                    one.at("livenessProbe").given,
+                  ),
+                ),
+            ),
+          ),
+          "A container that hangs is never started again",
         ),
       ];
     }),

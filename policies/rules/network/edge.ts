@@ -5,6 +5,9 @@ import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
 
+/** Priority of the rule that every policy of Cloud Armor ends with. */
+const defaultPriority = 2147483647;
+
 export const edge: readonly Rule[] = [
   resourceRule(
     {
@@ -14,7 +17,7 @@ export const edge: readonly Rule[] = [
       theme: "compute",
       protects:
         "People and runners speak TLS 1.2 or newer, and whoever comes in clear is sent there",
-      source: `Security Hub ELB.1 and ELB.17: ${securityHub}/elb-controls.html#elb-1`,
+      source: `Security Hub ELB.1 and ELB.17: ${securityHub}/elb-controls.html#elb-1; CIS Google Cloud Foundation 3.0.0, 3.9: https://cloud.google.com/load-balancing/docs/ssl-policies-concepts#defining_an_ssl_policy`,
       fix: "Set protocol HTTPS with a TLS 1.2 or 1.3 policy; a listener on HTTP only redirects to HTTPS",
     },
     on(t.awsListener, (p) => [
@@ -45,6 +48,76 @@ export const edge: readonly Rule[] = [
         "The listener takes TLS older than 1.2, or weak ciphers",
       ),
     ]),
+    on(t.gcpSSLPolicy, (p) => [
+      must(p.get("minTlsVersion").isOneOf("TLS_1_2", "TLS_1_3"), "TLS older than 1.2 is taken"),
+      must(
+        p.get("profile").isOneOf("MODERN", "RESTRICTED", "FIPS_202205"),
+        "Ciphers are taken that are no longer safe, or that nobody has chosen",
+      ),
+    ]),
+  ),
+  resourceRule(
+    {
+      id: "web-firewall-holds",
+      severity: "high",
+      level: "mandatory",
+      theme: "compute",
+      protects:
+        "Nobody drowns the site in requests, known attacks are looked for, and what no rule names is decided",
+      source:
+        "https://cloud.google.com/armor/docs/rate-limiting-overview; https://cloud.google.com/armor/docs/waf-rules; https://cloud.google.com/armor/docs/security-policy-overview#default-rule",
+      fix: "Give the policy a limit of requests for every address, that is no preview, the preconfigured WAF rules and a default rule; leave JSON parsing and the log on",
+    },
+    on(t.gcpSecurityPolicy, (p) => {
+      const rules = p.get("rules");
+      const attacks = ["sqli", "xss", "lfi", "rce"];
+      return [
+        must(
+          rules.some((rule) =>
+            all(
+              rule.get("action").isOneOf("throttle", "rate_based_ban"),
+              not(rule.get("preview").or(false).is(true)),
+              rule
+                .get("match")
+                .get("config")
+                .get("srcIpRanges")
+                .some((range) => range.is("*")),
+            ),
+          ),
+          "One address may ask as often as it likes",
+        ),
+        ...attacks.map((attack) =>
+          must(
+            rules.some((rule) =>
+              all(
+                rule.get("action").matches(/^deny/),
+                rule
+                  .get("match")
+                  .get("expr")
+                  .get("expression")
+                  .matches(new RegExp(`evaluatePreconfigured(Waf|Expr)\\('${attack}-`)),
+              ),
+            ),
+            "A known kind of attack is not looked for",
+          ),
+        ),
+        must(
+          rules.some((rule) => rule.get("priority").is(defaultPriority)),
+          "Nobody has said what happens to what no rule names",
+        ),
+        must(
+          p
+            .get("advancedOptionsConfig")
+            .get("jsonParsing")
+            .matches(/^STANDARD/),
+          "Attacks within JSON are not seen",
+        ),
+        must(
+          p.get("adaptiveProtectionConfig").get("layer7DdosDefenseConfig").get("enable").is(true),
+          "Nobody hears of a flood that comes from many addresses",
+        ),
+      ];
+    }),
   ),
   stackRule(
     {

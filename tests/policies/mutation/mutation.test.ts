@@ -14,7 +14,7 @@ interface Mutant {
   readonly kind: string;
 }
 
-const stacks = ["aws", "dev", "ops"];
+const stacks = ["aws", "dev", "ops", "version"];
 const originals = new Map(stacks.map((stack) => [stack, planned(stack)]));
 const resourceRules = rules.filter((rule) => rule.kind === "resource");
 const stackRules = rules.filter((rule) => rule.kind === "stack");

@@ -25,6 +25,10 @@ export const survivors: readonly Survivor[] = [
     why: "The port is one that is open to the whole internet, by IPv4 already.",
   },
   {
+    form: /NetworkPolicy @resource=.* @ namespace-(app|google|names|web)$/,
+    why: "A policy that only opens: without it more is closed, and the app says so at once.",
+  },
+  {
     form: /(logDeliveryConfigurations=gone|monitoringInterval=0|copyTagsToSnapshot=false|queryInsightsEnabled=false) @ data-/,
     why: "Helps to find what is slow or whose a snapshot is, and guards nothing.",
   },

@@ -4,23 +4,8 @@
  * property, one at a time.
  */
 import { gone, type Change } from "../support/change";
-
-/** Where a property need not stand for its weakening to count: taking up a bad value is enough. */
-export interface Weakening {
-  readonly path: string;
-  readonly values: readonly unknown[];
-  /** Also where the property is left out now. */
-  readonly anyway?: boolean;
-}
-
-function weak(path: string, ...values: readonly unknown[]): Weakening {
-  return { path, values };
-}
-
-/** For properties that are left out where all is well. */
-function added(path: string, ...values: readonly unknown[]): Weakening {
-  return { path, values, anyway: true };
-}
+import { added, weak, type Weakening } from "./weakening";
+import { clusterWeakenings } from "./weakenings-cluster";
 
 const everything = JSON.stringify({
   Version: "2012-10-17",
@@ -49,6 +34,7 @@ const trusted = (prefix: string): Weakening[] => [
 ];
 
 export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
+  ...clusterWeakenings,
   "aws:autoscaling/group:Group": [weak("maxSize", 1000), weak("suspendedProcesses", [])],
   "aws:backup/plan:Plan": [
     weak("rules[0].lifecycle.deleteAfter", 1),
@@ -405,4 +391,7 @@ export const guards: readonly string[] = [
   "azure-native:authorization:ManagementLockByScope",
   "azure-native:dataprotection:BackupInstance",
   "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment",
+  "kubernetes:core/v1:LimitRange",
+  "kubernetes:core/v1:ResourceQuota",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy",
 ];

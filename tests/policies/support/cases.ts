@@ -1,8 +1,8 @@
 /** For every rule, changes of planned resources that break it. The resources themselves keep it. */
 import { gone, type Change } from "./change";
 
-/** A stack's golden, or the small cluster. */
-export type Place = "aws" | "dev" | "ops" | "cluster";
+/** A stack, as its golden plans it. */
+export type Place = "aws" | "dev" | "ops" | "version";
 
 /** A resource by its name in the program, with its type where several have that name; and what breaks the rule. */
 export interface Case {
@@ -19,7 +19,7 @@ function of(place: Place) {
   });
 }
 
-const [aws, dev, ops, cluster] = [of("aws"), of("dev"), of("ops"), of("cluster")];
+const [aws, dev, ops, version] = [of("aws"), of("dev"), of("ops"), of("version")];
 
 const open = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" }],
@@ -628,144 +628,255 @@ export const cases: readonly Case[] = [
     ["enableShareableLink", true],
     ["enableIpConnect", true],
   ),
-  cluster(
+  version(
     "gke-control-plane-closed",
     "Cluster",
-    "cluster",
+    "cluster-cluster",
     ["controlPlaneEndpointsConfig", gone],
+    ["controlPlaneEndpointsConfig.ipEndpointsConfig.enabled", true],
+    ["anonymousAuthenticationConfig.mode", "ENABLED"],
+    ["anonymousAuthenticationConfig", gone],
+    ["rbacBindingConfig.enableInsecureBindingSystemAuthenticated", true],
+    ["rbacBindingConfig", gone],
+    ["masterAuthorizedNetworksConfig.gcpPublicCidrsAccessEnabled", true],
     ["enableLegacyAbac", true],
   ),
-  cluster("gke-private-nodes", "Cluster", "cluster", [
+  version("gke-private-nodes", "Cluster", "cluster-cluster", [
     "privateClusterConfig.enablePrivateNodes",
     false,
   ]),
-  cluster("gke-workload-identity", "Cluster", "cluster", ["workloadIdentityConfig", gone]),
-  cluster("gke-workload-identity", "NodePool", "pool", [
+  version("gke-workload-identity", "Cluster", "cluster-cluster", ["workloadIdentityConfig", gone]),
+  version("gke-workload-identity", "NodePool", "cluster-app", [
     "nodeConfig.workloadMetadataConfig.mode",
     "GCE_METADATA",
   ]),
-  cluster(
+  version(
     "gke-nodes-hardened",
     "NodePool",
-    "pool",
+    "cluster-app",
     ["nodeConfig.shieldedInstanceConfig.enableSecureBoot", false],
     ["nodeConfig.serviceAccount", "default"],
+    ["nodeConfig.serviceAccount", gone],
+    ["nodeConfig.kubeletConfig.insecureKubeletReadonlyPortEnabled", "TRUE"],
     ["management.autoUpgrade", false],
   ),
-  cluster(
+  version("gke-nodes-hardened", "Cluster", "cluster-cluster", ["nodePoolDefaults", gone]),
+  version(
     "gke-network-policy",
     "Cluster",
-    "cluster",
+    "cluster-cluster",
     ["datapathProvider", "LEGACY_DATAPATH"],
     ["networkingMode", "ROUTES"],
   ),
-  cluster(
+  version(
     "gke-kept-current",
     "Cluster",
-    "cluster",
+    "cluster-cluster",
     ["releaseChannel.channel", "UNSPECIFIED"],
     ["maintenancePolicy", gone],
     ["loggingConfig.enableComponents", ["WORKLOADS"]],
   ),
-  cluster(
+  version(
     "gke-not-deleted",
     "Cluster",
-    "cluster",
+    "cluster-cluster",
     ["deletionProtection", false],
+    ["@protect", false],
     ["location", "us-east1-b"],
   ),
-  cluster(
+  version(
     "pods-not-root",
     "Deployment",
-    "deployment",
+    "workload-deployment",
     [`${pod}.securityContext.runAsNonRoot`, false],
     [`${pod}.containers[0].securityContext.allowPrivilegeEscalation`, true],
     [`${pod}.containers[0].securityContext.privileged`, true],
     [`${pod}.containers[0].securityContext.capabilities.drop`, []],
   ),
-  cluster("pods-seccomp", "Job", "job", [
+  version("pods-seccomp", "Job", "workload-migration", [
     `${pod}.securityContext.seccompProfile.type`,
     "Unconfined",
   ]),
-  cluster(
+  version(
     "pods-keep-to-themselves",
     "CronJob",
-    "cron",
+    "export-nightly",
     ["spec.jobTemplate.spec.template.spec.hostNetwork", true],
     ["spec.jobTemplate.spec.template.spec.volumes[0].hostPath", { path: "/" }],
   ),
-  cluster(
+  version(
     "pods-limited",
     "Deployment",
-    "deployment",
+    "workload-deployment",
     [`${pod}.containers[0].resources.limits`, gone],
     [`${pod}.containers[0].resources.requests.cpu`, gone],
   ),
-  cluster(
+  version(
     "pods-pinned",
     "Deployment",
-    "deployment",
+    "workload-deployment",
     [`${pod}.containers[0].image`, "app:latest"],
     [`${pod}.containers[0].image`, "app"],
   ),
-  cluster("pods-no-token-unasked", "Deployment", "deployment", [`${pod}.serviceAccountName`, gone]),
-  cluster("pods-no-secrets-in-clear", "Deployment", "deployment", [
+  version(
+    "pods-no-token-unasked",
+    "Deployment",
+    "workload-deployment",
+    [`${pod}.serviceAccountName`, gone],
+    [`${pod}.serviceAccountName`, "default"],
+    [`${pod}.automountServiceAccountToken`, true],
+    [`${pod}.automountServiceAccountToken`, gone],
+  ),
+  version(
+    "pods-change-no-files",
+    "CronJob",
+    "export-nightly",
+    [
+      "spec.jobTemplate.spec.template.spec.containers[0].securityContext.readOnlyRootFilesystem",
+      false,
+    ],
+    ["spec.jobTemplate.spec.template.spec.containers[0].securityContext", gone],
+  ),
+  version("pods-no-secrets-in-clear", "Deployment", "workload-deployment", [
     `${pod}.containers[0].env[0]`,
     { name: "DB_PASSWORD", value: "x" },
   ]),
-  cluster(
+  version(
     "workloads-spread-and-probed",
     "Deployment",
-    "deployment",
+    "workload-deployment",
     [`${pod}.topologySpreadConstraints`, []],
     [`${pod}.containers[0].readinessProbe`, gone],
+    [`${pod}.containers[0].livenessProbe`, gone],
+    [`${pod}.initContainers[0].livenessProbe`, gone],
   ),
-  cluster(
+  version(
     "namespaces-restricted",
     "Namespace",
-    "namespace",
+    "namespace-namespace",
     ["metadata.labels.{pod-security.kubernetes.io/enforce}", "baseline"],
     ["metadata.labels", gone],
   ),
-  cluster(
+  version(
     "namespaces-closed",
     "NetworkPolicy",
-    "deny",
+    "namespace-deny-all",
     ["spec.policyTypes", ["Ingress"]],
     ["spec.egress", [{}]],
     ["@resource", gone],
   ),
-  cluster("namespaces-closed", "ResourceQuota", "quota", ["@resource", gone]),
-  cluster(
+  version("namespaces-closed", "ResourceQuota", "namespace-quota", ["@resource", gone]),
+  version(
     "cluster-secrets-in-their-place",
     "Secret",
-    "secret",
+    "app-registry",
     ["metadata.namespace", "default"],
     ["metadata.namespace", gone],
   ),
-  cluster("cluster-secrets-in-their-place", "ConfigMap", "config", ["data.mode", token]),
-  cluster(
+  version("cluster-secrets-in-their-place", "ConfigMap", "app-redis-ca", ["data.mode", token]),
+  version(
     "rbac-least-privilege",
     "Role",
-    "role",
+    "namespace-deployer-role",
     ["rules[0].verbs", ["*"]],
     ["rules[0].verbs", ["escalate"]],
   ),
-  cluster(
+  version(
     "rbac-least-privilege",
     "RoleBinding",
-    "binding",
+    "namespace-deployer-binding",
     ["roleRef.name", "cluster-admin"],
     ["subjects[0].name", "system:anonymous"],
   ),
-  cluster(
+  version(
     "services-not-open",
     "Service",
-    "service",
+    "workload-service",
     ["spec.type", "LoadBalancer"],
     ["spec.externalIPs", ["192.0.2.1"]],
   ),
-  cluster("services-not-open", "Ingress", "ingress", ["metadata.annotations", gone]),
+  version(
+    "network-policies-name-whom",
+    "NetworkPolicy",
+    "namespace-web",
+    ["spec.ingress[0].from", gone],
+    ["spec.ingress[0].from[0].ipBlock.cidr", "0.0.0.0/0"],
+    ["spec.ingress[0].ports", []],
+  ),
+  version(
+    "network-policies-name-whom",
+    "NetworkPolicy",
+    "namespace-app",
+    ["spec.egress[1].to", []],
+    ["spec.egress[1].to[0].ipBlock.cidr", "::/0"],
+  ),
+  version("ingress-tls", "Ingress", "ingress-ingress", [
+    "metadata.annotations.{networking.gke.io/v1beta1.FrontendConfig}",
+    gone,
+  ]),
+  version(
+    "ingress-tls",
+    "FrontendConfig",
+    "ingress-frontend",
+    ["spec.redirectToHttps.enabled", false],
+    ["spec.redirectToHttps", gone],
+    ["spec.sslPolicy", gone],
+  ),
+  version(
+    "ingress-behind-firewall",
+    "BackendConfig",
+    "ingress-backend",
+    ["spec.securityPolicy", gone],
+    ["spec.logging.enable", false],
+  ),
+  version(
+    "ingress-behind-firewall",
+    "Service",
+    "workload-service",
+    ["metadata.annotations.{cloud.google.com/backend-config}", gone],
+    ["metadata.annotations.{cloud.google.com/backend-config}", "{}"],
+  ),
+  version(
+    "balancer-tls",
+    "SSLPolicy",
+    "edge-tls",
+    ["minTlsVersion", "TLS_1_1"],
+    ["profile", "COMPATIBLE"],
+    ["profile", gone],
+  ),
+  version(
+    "web-firewall-holds",
+    "SecurityPolicy",
+    "edge-armor",
+    ["rules", []],
+    ["rules[0]", gone],
+    ["rules[0].action", "allow"],
+    ["rules[7]", gone],
+    ["rules[7].preview", true],
+    ["rules[8]", gone],
+    ["adaptiveProtectionConfig", gone],
+    ["advancedOptionsConfig.jsonParsing", "DISABLED"],
+  ),
+  version("gcp-accounts-of-the-stack", "NodePool", "cluster-app", [
+    "nodeConfig.serviceAccount",
+    "123456-compute@developer.gserviceaccount.com",
+  ]),
+  ops(
+    "gcp-accounts-of-the-stack",
+    "Instance",
+    "gitlab-machine",
+    ["serviceAccount.email", "gitlab-ops-gitlab@another-project.iam.gserviceaccount.com"],
+    ["serviceAccount.email", "another@gitlab-ops-example.iam.gserviceaccount.com"],
+  ),
+  version(
+    "runners-alone-on-spot",
+    "NodePool",
+    "cluster-app",
+    ["nodeConfig.spot", true],
+    ["nodeConfig.preemptible", true],
+  ),
+  version("gcp-rights-narrow", "IAMMember", "data-database-client", ["condition", gone]),
+  version("services-not-open", "Ingress", "ingress-ingress", ["metadata.annotations", gone]),
   aws(
     "gitlab-one-writer",
     "Group",
