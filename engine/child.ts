@@ -4,6 +4,7 @@
  * everything in order; it ends by itself when the driver is gone, since its channel closes then.
  */
 import { fork, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
 import { checkout } from "./isolation";
 
 /** An answer on the channel; `{ id, result }` or `{ id, error }`. */
@@ -67,7 +68,7 @@ export class Child {
         "--min-semi-space-size=16",
         "--max-semi-space-size=64",
         "--require",
-        require.resolve("@swc-node/register", { paths: [checkout] }),
+        join(checkout, "engine", "transpile.cjs"),
       ],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,

@@ -154,11 +154,5 @@ export function engineEnvironment(
  * without its passphrase.
  */
 export function nodeEnvironment(scratch: Scratch): Record<string, string> {
-  return {
-    ...base(scratch),
-    // The compiler settings of this checkout hold wherever the program stands.
-    SWC_NODE_PROJECT: join(checkout, "tsconfig.json"),
-    // Transpiled code, by content; under the scratch folder every run would begin anew.
-    SWC_NODE_CACHE_DIR: join(checkout, "node_modules", ".cache", "swc-node"),
-  };
+  return base(scratch);
 }

@@ -3,7 +3,7 @@
  * of a program's time. What the program declares, and how it fails, stays as it is. Functions are replaced as
  * properties of the SDK's modules, which look them up at each call. Measured with SDK 3.259.0.
  */
-import "./late-arborist";
+import "./late-modules";
 import * as log from "@pulumi/pulumi/log";
 import { internals } from "./sdk-internals";
 

@@ -19,11 +19,8 @@ process.on("exit", (code) => {
   if (code === 0 && failed) process.exitCode = 1;
 });
 
-const compiler = require.resolve("@swc-node/register");
-require(compiler);
-require("./late-arborist.ts");
-// The pack registers a compiler of its own, whichever launcher it was started by (policies/index.js).
-delete require.cache[compiler];
+require("./transpile.cjs");
+require("./late-modules.ts");
 const { run } = require("@pulumi/pulumi/cmd/run-policy-pack/run");
 
 const [, pack] = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
