@@ -1,0 +1,46 @@
+/** What can go wrong between this program and GitLab, and what may be done about it. */
+
+/** A request that GitLab did not do, or of which nobody knows whether it did. The message is masked. */
+export class GitLabError extends Error {
+  override readonly name = "GitLabError";
+
+  constructor(
+    message: string,
+    /** What is known of the failure. */
+    readonly failure: {
+      /** HTTP status; left out where no answer came. */
+      readonly status?: number;
+      /** It may go well when tried again. */
+      readonly retryable: boolean;
+      /** GitLab may have done it all the same: look before it is sent again. */
+      readonly unsure: boolean;
+      /** Milliseconds that GitLab asks to be left alone. */
+      readonly retryAfterMs?: number;
+    },
+  ) {
+    super(message);
+  }
+
+  get status(): number | undefined {
+    return this.failure.status;
+  }
+
+  /** The same failure, for which enough has been tried. */
+  final(): GitLabError {
+    return new GitLabError(this.message, { ...this.failure, retryable: false });
+  }
+}
+
+/** A text that cannot be posted for its length: GitLab's own limit, or that of a proxy before it. */
+export function isTooLong(error: unknown): boolean {
+  if (!(error instanceof GitLabError)) return false;
+  // https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-descriptions-of-issues-merge-requests-and-epics
+  return (
+    error.status === 413 || (error.status === 400 && /is too long \(maximum is/.test(error.message))
+  );
+}
+
+/** Something that a person has to mend before the command can do its work: said in one line, without a stack. */
+export class SetUpError extends Error {
+  override readonly name = "SetUpError";
+}
