@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { nameOf, typeOf } from "./facts";
 import type { PolicyResult } from "./policy-events";
 import type { StackPolicies } from "./policy-run";
+import { junitXml, type TestCase } from "./xml";
 
 /** What a report needs to know of a rule. */
 export interface ListedRule {
@@ -134,66 +135,59 @@ export function coverageTable({ stacks }: PolicyReport): string {
   ]);
 }
 
-function xml(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-  };
-  return text
-    .replace(/[&<>"]/g, (character) => entities[character] ?? character)
-    .replace(/[^\t\n\u0020-\uFFFD]/g, "");
-}
-
 /**
  * JUnit XML: a suite a stack, a case a rule that looked at something; broken mandatory rules are failures, undecided
  * ones skipped, advice and exemptions in the case's output.
- *
- * Source: https://docs.gitlab.com/ci/testing/unit_test_reports/
  */
 export function junit({ stacks, rules, uncovered }: PolicyReport): string {
-  const suites = stacks.map(({ stack, results, coverage, errors }) => {
-    const looked = new Set([
-      ...coverage.flatMap((one) => one.rules),
-      ...results.map(({ rule }) => rule),
-    ]);
-    const cases = [...looked].sort().map((id) => {
-      const own = results.filter(({ rule }) => rule === id);
-      const failed = own.filter(({ state, mandatory }) => state === "failed" && mandatory);
-      const undecided = own.filter(({ state }) => state === "undecided");
-      const said = own.filter((one) => !failed.includes(one) && !undecided.includes(one));
-      const lines = (some: readonly PolicyResult[]): string =>
-        xml(some.map(({ urn, message }) => `${nameOf(urn)}: ${lineOf(message)}`).join("\n"));
-      const body = [
-        ...(failed.length > 0
-          ? [`<failure message="${failed.length} broken" type="policy">${lines(failed)}</failure>`]
-          : undecided.length > 0
-            ? [`<skipped message="undecided on ${undecided.length} until up"/>`]
-            : []),
-        ...(said.length > 0 ? [`<system-out>${lines(said)}</system-out>`] : []),
-      ].join("");
-      const theme = rules.find((rule) => rule.id === id)?.theme ?? "policy";
+  return junitXml(
+    stacks.map(({ stack, results, coverage, errors }) => {
+      const looked = new Set([
+        ...coverage.flatMap((one) => one.rules),
+        ...results.map(({ rule }) => rule),
+      ]);
+      const open = uncovered.filter((one) => one.stack === stack);
+      const failing = [
+        ...errors.map((error) => ({ name: "preview", error })),
+        ...open.map(({ type, why }) => ({ name: `coverage of ${type}`, error: why })),
+      ];
       return {
-        failed: failed.length > 0,
-        skipped: failed.length === 0 && undecided.length > 0,
-        text: `<testcase classname="policies.${xml(theme)}" name="${xml(id)}" file="policies/rules.ts">${body}</testcase>`,
+        name: `policies ${stack}`,
+        cases: [
+          ...[...looked].sort().map((id) => ruleCase(id, results, rules)),
+          ...failing.map(({ name, error }) => ({
+            classname: "policies",
+            name,
+            failure: { type: "policy", text: error },
+          })),
+        ],
       };
-    });
-    const open = uncovered.filter((one) => one.stack === stack);
-    const extra = [
-      ...errors.map((error) => ({ name: "preview", error })),
-      ...open.map(({ type, why }) => ({ name: `coverage of ${type}`, error: why })),
-    ].map(
-      ({ name, error }) =>
-        `<testcase classname="policies" name="${xml(name)}"><failure type="policy">${xml(error)}</failure></testcase>`,
-    );
-    const failures = cases.filter(({ failed }) => failed).length + extra.length;
-    const skipped = cases.filter((one) => one.skipped).length;
-    const all = [...cases.map(({ text }) => text), ...extra];
-    return `<testsuite name="policies ${xml(stack)}" tests="${all.length}" failures="${failures}" errors="0" skipped="${skipped}">\n${all.join("\n")}\n</testsuite>`;
-  });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("\n")}\n</testsuites>\n`;
+    }),
+  );
+}
+
+function ruleCase(
+  id: string,
+  results: readonly PolicyResult[],
+  rules: readonly ListedRule[],
+): TestCase {
+  const own = results.filter(({ rule }) => rule === id);
+  const failed = own.filter(({ state, mandatory }) => state === "failed" && mandatory);
+  const undecided = own.filter(({ state }) => state === "undecided");
+  const said = own.filter((one) => !failed.includes(one) && !undecided.includes(one));
+  const lines = (some: readonly PolicyResult[]): string =>
+    some.map(({ urn, message }) => `${nameOf(urn)}: ${lineOf(message)}`).join("\n");
+  return {
+    classname: `policies.${rules.find((rule) => rule.id === id)?.theme ?? "policy"}`,
+    name: id,
+    file: "policies/rules.ts",
+    failure:
+      failed.length === 0
+        ? undefined
+        : { type: "policy", message: `${failed.length} broken`, text: lines(failed) },
+    skipped: undecided.length === 0 ? undefined : `undecided on ${undecided.length} until up`,
+    output: said.length === 0 ? undefined : lines(said),
+  };
 }
 
 /** Severities as GitLab names them. https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format */

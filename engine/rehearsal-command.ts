@@ -2,6 +2,7 @@
 import type { Engine, ResolveOptions } from "./binary";
 import type { EnvironmentRegistry } from "./environment";
 import type { Scratch } from "./isolation";
+import { Interruption } from "./interruption";
 import { Interrupted, rehearse, UnknownStackError, without, withPrerequisites } from "./rehearsal";
 import { type Display, LiveDisplay, PlainDisplay } from "./rehearsal-display";
 import { rounded, type RehearsalReport, table } from "./rehearsal-report";
@@ -33,31 +34,20 @@ export interface CommandOptions {
   readonly onReport: (report: RehearsalReport) => void;
 }
 
-/** A second Ctrl-C within this time is the first one, passed on by npm or the launcher. */
-const sameSignalMs = 1000;
-
 /** Runs the rehearsal; resolves to the process's exit code and never rejects. */
 export async function runRehearsal(options: CommandOptions): Promise<number> {
-  const abort = new AbortController();
-  const force = new AbortController();
   const scratches: Scratch[] = [];
   let display: Display | undefined;
-  let first = 0;
-  const onSignal = (): void => {
-    const now = Date.now();
-    if (first === 0) {
-      first = now;
+  const interruption = new Interruption({
+    onAsked: () => {
       display?.say("ending: the engine finishes what is under way (Ctrl-C again ends it at once)");
-      abort.abort();
-    } else if (now - first > sameSignalMs) {
-      force.abort();
+    },
+    onForced: () => {
       for (const scratch of options.keep ? [] : scratches) scratch.remove();
       // The sandbox and the programs end when their channels to this process close.
       process.exit(exitCodes.interrupted);
-    }
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, onSignal);
+    },
+  });
   try {
     const set = Object.fromEntries(options.set.map(parseSet));
     const stacks = [...new Set(options.stacks)];
@@ -68,7 +58,7 @@ export async function runRehearsal(options: CommandOptions): Promise<number> {
       version,
       route,
     } = await options.engine({
-      signal: abort.signal,
+      signal: interruption.signal,
       onProgress: (message) => {
         console.error(message);
       },
@@ -88,8 +78,8 @@ export async function runRehearsal(options: CommandOptions): Promise<number> {
         set,
         binary,
         listener: display,
-        signal: abort.signal,
-        force: force.signal,
+        signal: interruption.signal,
+        force: interruption.force,
         keep: options.keep,
         onScratch: (scratch) => scratches.push(scratch),
       }),
@@ -105,7 +95,7 @@ export async function runRehearsal(options: CommandOptions): Promise<number> {
     return report.stacks.every(({ ok }) => ok) ? exitCodes.held : exitCodes.failed;
   } catch (error) {
     await display?.finish();
-    if (error instanceof Interrupted || abort.signal.aborted) {
+    if (error instanceof Interrupted || interruption.signal.aborted) {
       const where = options.keep ? `; kept: ${scratches.map(({ root }) => root).join(", ")}` : "";
       console.error(`\nInterrupted: every process is ended, nothing is left${where}.`);
       return exitCodes.interrupted;
@@ -114,6 +104,6 @@ export async function runRehearsal(options: CommandOptions): Promise<number> {
     const usage = error instanceof UnknownStackError || error instanceof SettingsFileError;
     return usage ? exitCodes.usage : exitCodes.failed;
   } finally {
-    for (const signal of signals) process.off(signal, onSignal);
+    interruption.end();
   }
 }
