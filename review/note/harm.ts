@@ -1,0 +1,132 @@
+/** What can hurt, as a note has it: the records' dangers, and every loss of data whether they have it or not. */
+import { dangerKinds, type Change, type DangerKind, type PreviewRecord } from "../record";
+import { clip, code, counted, listed, prose } from "./markdown";
+
+/** A danger in its environment. */
+export interface Harm {
+  readonly stack: string;
+  readonly kind: DangerKind;
+  readonly type: string;
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Kinds in which data goes: named at any size at which names have room. */
+export const losses: ReadonlySet<DangerKind> = new Set(["stateful-deleted", "stateful-replaced"]);
+
+/** Kinds in which data is touched or bared: a backup is looked at before. */
+export const aboutData: ReadonlySet<DangerKind> = new Set([
+  ...losses,
+  "protection-lifted",
+  "git-storage-touched",
+  "database-touched",
+]);
+
+const headings: Readonly<Record<DangerKind, string>> = {
+  "stateful-deleted": "Deleted with the data in it",
+  "stateful-replaced": "Replaced, and the data in it lost unless it is moved",
+  "protection-lifted": "Protection against deletion lifted",
+  "exposure-widened": "Reachable by more than before",
+  "git-storage-touched": "Git storage touched",
+  "database-touched": "Database touched",
+};
+
+/** What a change itself says; the records' dangers say it better where they have it. */
+function plainHarms(stack: string, change: Change): Harm[] {
+  const { type, name, operation, stateful, protectionLifted } = change;
+  const base = { stack, type, name };
+  return [
+    ...(stateful && operation === "delete"
+      ? [{ ...base, kind: "stateful-deleted" as const, message: "is deleted" }]
+      : []),
+    ...(stateful && operation === "replace"
+      ? [{ ...base, kind: "stateful-replaced" as const, message: "is replaced" }]
+      : []),
+    ...(protectionLifted && operation !== "delete" && operation !== "replace"
+      ? [{ ...base, kind: "protection-lifted" as const, message: "is no longer protected" }]
+      : []),
+  ];
+}
+
+/** Everything that can hurt in one environment, the worst first. */
+export function harmsOf(record: PreviewRecord): Harm[] {
+  const said = record.dangers.map((danger) => ({ ...danger, stack: record.stack }));
+  const known = new Set(said.map(({ kind, urn }) => `${kind} ${urn}`));
+  const unsaid = record.changes.flatMap((change) =>
+    plainHarms(record.stack, change).filter(({ kind }) => !known.has(`${kind} ${change.urn}`)),
+  );
+  return [...said, ...unsaid].sort((one, other) => rank(one.kind) - rank(other.kind));
+}
+
+function rank(kind: DangerKind): number {
+  return dangerKinds.indexOf(kind);
+}
+
+/**
+ * How much is said of what can hurt. `names`: for want of room without sentences and types; `some`: as many names as
+ * fit, which is said.
+ */
+export type HarmDetail =
+  | { readonly form: "sentences" }
+  | { readonly form: "names" }
+  | { readonly form: "some"; readonly room: number };
+
+/**
+ * The section on what can hurt.
+ * @param where the link or words to where all of it stands
+ * @returns lines; none where nothing can
+ */
+export function harmSection(
+  harms: readonly Harm[],
+  detail: HarmDetail,
+  where: string,
+): readonly string[] {
+  if (harms.length === 0) return [];
+  const lines = ["### What can hurt", ""];
+  let room = detail.form === "some" ? detail.room : Infinity;
+  for (const kind of dangerKinds) {
+    const those = harms.filter((harm) => harm.kind === kind);
+    if (those.length === 0) continue;
+    const items = detail.form === "sentences" ? those.map(sentence) : names(those);
+    const kept = items.filter((item) => (room -= Buffer.byteLength(item) + 1) >= 0);
+    lines.push(`**${headings[kind]}** (${those.length.toLocaleString("en-US")})`, "");
+    lines.push(...kept);
+    if (kept.length < items.length) {
+      lines.push(
+        `- **${counted(items.length - kept.length, "more has", "more have")} no room here:** ${where}. Approve nothing on this note alone.`,
+      );
+    }
+    lines.push("");
+  }
+  return lines;
+}
+
+function sentence({ stack, type, name, message }: Harm): string {
+  return `- ${code(stack)} · ${code(name)} (${code(type)}): ${prose(message)}`;
+}
+
+function names(harms: readonly Harm[]): string[] {
+  return harms.map(({ stack, name }) => `- ${code(stack)} · ${code(name)}`);
+}
+
+/** What the headline says of one environment's harms: the worst kinds, counted. */
+export function harmWords(harms: readonly Harm[]): string {
+  const count = (kind: DangerKind): number => harms.filter((harm) => harm.kind === kind).length;
+  const things = (kind: DangerKind, done: string, one: string, many?: string): string[] =>
+    count(kind) === 0 ? [] : [`${counted(count(kind), one, many)} ${done}`];
+  return listed([
+    ...things("stateful-deleted", "deleted with data in it", "resource"),
+    ...things("stateful-replaced", "replaced with data in it", "resource"),
+    ...things("protection-lifted", "bare of protection", "resource"),
+    ...things("exposure-widened", "reachable by more", "resource"),
+    ...things("git-storage-touched", "of Git storage touched", "part"),
+    ...things("database-touched", "touched", "database"),
+  ]);
+}
+
+/** The first names, for a sentence. */
+export function someNames(harms: readonly { readonly name: string }[], most = 3): string {
+  const all = [...new Set(harms.map(({ name }) => name))];
+  const shown = all.slice(0, most).map((name) => code(clip(name, 80)));
+  return listed(all.length > most ? [...shown, `${all.length - most} more`] : shown);
+}
