@@ -29,6 +29,10 @@ export interface TreeFile {
  * @throws NoGitError where there is no Git or no working tree; Error for a submodule, whose files are another repository's
  */
 export async function treeOf(project: string, paths: readonly string[]): Promise<TreeFile[]> {
+  // `--stdin-paths` counts from the top of the working tree, wherever it is run.
+  const [top = "", prefix = ""] = (
+    await git(project, ["rev-parse", "--show-toplevel", "--show-prefix"])
+  ).split("\n");
   const listed = await git(project, [
     ...["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--"],
     ...paths.map((path) => `:(literal)${path}`),
@@ -52,9 +56,9 @@ export async function treeOf(project: string, paths: readonly string[]): Promise
   }
   // Line ends as they are in a repository, wherever it was checked out (gitattributes(5), "End-of-line conversion").
   const hashed = await git(
-    project,
+    top,
     ["-c", "core.autocrlf=input", "-c", "core.safecrlf=false", "hash-object", "--stdin-paths"],
-    files.map(quoted).join("\n"),
+    files.map((path) => quoted(`${prefix}${path}`)).join("\n"),
   );
   const hashes = hashed.split("\n");
   files.forEach((path, index) => {
