@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Vault } from "@pulumi/azure-native/keyvault/vault";
+import { Vault, type VaultArgs } from "@pulumi/azure-native/keyvault/vault";
 import { DiagnosticSetting } from "@pulumi/azure-native/monitor/diagnosticSetting";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AzurePlace } from "../shared/azure";
@@ -71,32 +71,33 @@ export class AzureVault extends Component implements AzureVaultFacts {
     this.place = args.place;
     this.vaultName = args.name ?? vaultName(args.site, args.place.subscriptionId);
     this.url = `https://${this.vaultName}.vault.azure.net`;
+    const properties: VaultProperties = {
+      tenantId: args.tenantId,
+      sku: { family: "A", name: "standard" },
+      enableRbacAuthorization: true,
+      enableSoftDelete: true,
+      softDeleteRetentionInDays: args.softDeleteDays,
+      enablePurgeProtection: true,
+      enabledForDeployment: false,
+      enabledForDiskEncryption: false,
+      enabledForTemplateDeployment: false,
+      publicNetworkAccess: "Enabled",
+      networkAcls: {
+        bypass: "AzureServices",
+        defaultAction: "Deny",
+        virtualNetworkRules: args.subnetIds.map((id) => ({ id })),
+        ipRules: args.readerCidrs.map((value) => ({ value })),
+      },
+    };
     const vault = new Vault(
       `${name}-vault`,
       {
         resourceGroupName,
         location,
         vaultName: this.vaultName,
-        properties: {
-          tenantId: args.tenantId,
-          sku: { family: "A", name: "standard" },
-          enableRbacAuthorization: true,
-          enableSoftDelete: true,
-          softDeleteRetentionInDays: args.softDeleteDays,
-          enablePurgeProtection: true,
-          enabledForDeployment: false,
-          enabledForDiskEncryption: false,
-          enabledForTemplateDeployment: false,
-          publicNetworkAccess: "Enabled",
-          networkAcls: {
-            bypass: "AzureServices",
-            defaultAction: "Deny",
-            virtualNetworkRules: args.subnetIds.map((id) => ({ id })),
-            ipRules: args.readerCidrs.map((value) => ({ value })),
-          },
-        },
+        properties,
       },
-      stateful(args.site, { parent: this }),
+      stateful(args.site, { parent: this, transformations: [asWritten(properties)] }),
     );
     const log = new DiagnosticSetting(
       `${name}-log`,
@@ -113,6 +114,18 @@ export class AzureVault extends Component implements AzureVaultFacts {
     this.ready = [vault, log];
     this.registerOutputs({ vaultId: this.vaultId });
   }
+}
+
+type VaultProperties = Required<VaultArgs>["properties"];
+
+/**
+ * Gives a vault its properties as they are written. The SDK fills in what is left out within one apply
+ * (vaultPropertiesArgsProvideDefaults of @pulumi/azure-native 3.28.0), so that a single subnet's id, which nobody knows
+ * before the subnet stands, would hide all of them from a preview and from the policies that judge it. Nothing that
+ * the SDK has a default for is left out here.
+ */
+function asWritten(properties: VaultProperties): pulumi.ResourceTransformation {
+  return ({ props, opts }) => ({ props: { ...props, properties }, opts });
 }
 
 /** Names of vaults are shared by all of Azure: eight digits of the subscription's hash make it this one's. */

@@ -1,5 +1,5 @@
 import { IAMCustomRole, IAMMember } from "@pulumi/gcp/projects";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { fixedName } from "./names";
 
 /** Where or when a grant counts, in CEL (https://cloud.google.com/iam/docs/conditions-overview). */
@@ -35,12 +35,13 @@ export function grantPermissions(
   args: GcpGrantArgs,
   opts: pulumi.CustomResourceOptions,
 ): IAMMember {
+  // Letters, digits, _ and . alone (https://cloud.google.com/iam/docs/creating-custom-roles).
+  const roleId = fixedName({ maxLength: 64 }, args.prefix, args.part).replace(/-/g, "_");
   const role = new IAMCustomRole(
     `${name}-role`,
     {
       project: args.project,
-      // Letters, digits, _ and . alone (https://cloud.google.com/iam/docs/creating-custom-roles).
-      roleId: fixedName({ maxLength: 64 }, args.prefix, args.part).replace(/-/g, "_"),
+      roleId,
       title: `${args.prefix} ${args.part}`,
       description: args.description,
       permissions: [...args.permissions],
@@ -50,7 +51,13 @@ export function grantPermissions(
   );
   return new IAMMember(
     name,
-    { project: args.project, role: role.name, member: args.member, condition: args.condition },
-    opts,
+    {
+      project: args.project,
+      // The role's own name, by its parts: policies see at preview which role is given.
+      role: `projects/${args.project}/roles/${roleId}`,
+      member: args.member,
+      condition: args.condition,
+    },
+    pulumi.mergeOptions(opts, { dependsOn: [role] }),
   );
 }
