@@ -183,7 +183,7 @@ export class PlantedSecrets {
 const plaintextSecret = /"1b47061264138c4ac30d75fd1eb44270",\s*"plaintext"/;
 
 /** The part of a text's base64 that is the same whatever stands round it, at one of three offsets. */
-function base64Core(text: string, offset: number): string {
+export function base64Core(text: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
   const skip = [0, 2, 3][offset] ?? 0;
   // A last group that is not full depends on what follows.
