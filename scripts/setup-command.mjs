@@ -7,7 +7,7 @@ import { ensureDependencies, SetupError } from "./setup-dependencies.mjs";
 import { showProgress } from "./setup-progress.mjs";
 
 /** Commands that need no engine; every other script in this folder gets one. */
-const WITHOUT_ENGINE = new Set(["check", "lint", "format", "typecheck"]);
+const WITHOUT_ENGINE = new Set(["check", "lint", "format", "typecheck", "preview-comment"]);
 /** The command whose script has another name. */
 const SCRIPTS = { start: "rehearse" };
 /** Names of the environment by which a command started by a command knows that the set-up is done. */

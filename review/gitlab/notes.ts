@@ -30,7 +30,7 @@ export type Posted =
   | { readonly outcome: "not open"; readonly state: MergeRequest["state"] };
 
 /** Sizes in bytes that are tried where GitLab, or a proxy before it, takes no longer text. */
-const smallerSizes = [500_000, 100_000, 20_000] as const;
+const smallerSizes = [100_000, 20_000] as const;
 /** Looks until nothing is left to do. Two runs at once need five or so. */
 const mostRounds = 30;
 
@@ -50,7 +50,7 @@ export async function postNote(
   mergeRequest: MergeRequestId,
   text: NoteText,
 ): Promise<Posted> {
-  const { state } = await client.mergeRequest(mergeRequest);
+  const { state, discussion_locked: locked } = await client.mergeRequest(mergeRequest);
   if (state !== "opened") return { outcome: "not open", state };
   const author = (await client.user()).id;
   const patience = new Patience(client.waits);
@@ -92,6 +92,13 @@ export async function postNote(
       if (isTooLong(error) && typeof text.body !== "string" && smaller.length > 0) {
         limit = smaller.shift();
         continue;
+      }
+      if (locked === true && error instanceof GitLabError && error.status === 403) {
+        // https://docs.gitlab.com/user/discussions/#prevent-comments-by-locking-the-discussion
+        throw new GitLabError(
+          `The merge request's discussion is locked, so that only members of the project may comment. ${error.message}`,
+          error.failure,
+        );
       }
       settling = true;
       await patience.spend(error);

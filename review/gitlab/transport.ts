@@ -25,12 +25,12 @@ export function proxiesOf(environment: Readonly<Record<string, string | undefine
 }
 
 /**
- * CA certificates: those that Node trusts anyway and those of `file`. Giving any replaces Node's own set, that of
+ * CA certificates: those that Node trusts anyway and those of `files`. Giving any replaces Node's own set, that of
  * NODE_EXTRA_CA_CERTS included: https://nodejs.org/api/tls.html#tlscreatesecurecontextoptions
  * @throws SetUpError where a file cannot be read or holds no certificate
  */
 export function certificates(
-  file: string,
+  files: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): string[] {
   const extra = environment.NODE_EXTRA_CA_CERTS ?? "";
@@ -39,7 +39,7 @@ export function certificates(
   const trusted =
     getCACertificates?.("default") ??
     (extra === "" ? tls.rootCertificates : [...tls.rootCertificates, ...pem(extra)]);
-  return [...trusted, ...pem(file)];
+  return [...trusted, ...files.flatMap(pem)];
 }
 
 function pem(file: string): string[] {
