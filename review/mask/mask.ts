@@ -22,7 +22,7 @@ import { packedRuns, unpack } from "./packed";
 import { type Hidden, overlaps, replaceSpans } from "./spans";
 import { maskTree } from "./tree";
 
-export { marks } from "./marks";
+export { isMark, marks } from "./marks";
 
 /** What a mask knows beforehand. */
 export interface MaskOptions {
