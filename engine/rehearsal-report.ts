@@ -92,7 +92,7 @@ export function rounded(report: RehearsalReport): RehearsalReport {
 }
 
 /** Lays cells out in columns: the first left-aligned, numbers to the right. */
-function columns(rows: readonly (readonly string[])[]): string {
+export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, at) =>
     Math.max(...rows.map((row) => (row[at] ?? "").length)),
   );

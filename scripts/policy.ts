@@ -8,7 +8,6 @@ import {
   coverageTable,
   holds,
   junit,
-  type ListedRule,
   policyTable,
   type Uncovered,
 } from "../engine/policy-report";
@@ -17,7 +16,7 @@ import { exitCodes } from "../engine/rehearsal-command";
 import { UnknownStackError } from "../engine/rehearsal";
 import { environments } from "../environments/registry";
 import { exposureOf } from "../policies/exposure";
-import { exemptionsRule, rules } from "../policies/rules";
+import { listedRules as listed, typesOf } from "./support/listed-rules";
 
 const usage = `npm run policy -- [stack…] [--coverage] [--json FILE] [--junit FILE] [--code-quality FILE]
 npm run policy -- --list [--json FILE]
@@ -29,10 +28,6 @@ Previews the named stacks, or all of them (${Object.keys(environments).join(", "
   --json FILE          writes the list, or everything that was found
   --junit FILE         writes a JUnit report
   --code-quality FILE  writes a GitLab code quality report`;
-
-const listed: readonly ListedRule[] = [...rules, exemptionsRule].map(
-  ({ id, severity, level, theme, source, fix }) => ({ id, severity, level, theme, source, fix }),
-);
 
 /** Types that hold data or face a network and that no rule looks at; those of which nobody has said anything. */
 function uncoveredIn(stacks: readonly StackPolicies[]): Uncovered[] {
@@ -95,9 +90,7 @@ async function main(): Promise<number> {
       registry: environments,
       stacks: positionals.length > 0 ? [...new Set(positionals)] : Object.keys(environments),
       binary,
-      typesOf: new Map(
-        rules.filter(({ kind }) => kind === "stack").map(({ id, types }) => [id, types]),
-      ),
+      typesOf,
       onProgress: (message) => {
         console.error(message);
       },

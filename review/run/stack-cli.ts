@@ -12,7 +12,7 @@ import { EngineCall, EngineError, type EngineCallResult } from "../../engine/eng
 import { diagnosedErrors, disagreements, lastWords } from "../../engine/engine-errors";
 import { EventServer } from "../../engine/event-server";
 import { FactReader, type Facts, isDebug } from "../../engine/facts";
-import { PolicyReader, type PolicyResult } from "../../engine/policy-events";
+import { PolicyReader, type PolicyResult, type TypeCoverage } from "../../engine/policy-events";
 import { projectName } from "../../engine/prepare";
 import { SettingsFileError, StackSettings } from "../../engine/settings";
 import { Mask } from "../mask/mask";
@@ -46,6 +46,8 @@ export interface CliOutcome {
   readonly facts: Facts;
   /** Each message is masked. */
   readonly policies: readonly PolicyResult[];
+  /** Which rules looked at which types. */
+  readonly coverage: readonly TypeCoverage[];
   /** How many rules looked at something. */
   readonly rules: number;
   /** What went wrong, once, readable and masked; broken policies apart. Empty where they alone stopped it. */
@@ -227,6 +229,7 @@ export class StackCli {
       ...one,
       message: this.mask.text(one.message),
     }));
+    const coverage = judged.coverage(typesOf);
     const succeeded = result.exit.code === 0;
     const errors = [
       ...(unreadable === undefined ? [] : [unreadable]),
@@ -237,7 +240,8 @@ export class StackCli {
       cancelled: result.cancelled,
       facts,
       policies,
-      rules: new Set(judged.coverage(typesOf).flatMap(({ rules }) => rules)).size,
+      coverage,
+      rules: new Set(coverage.flatMap(({ rules }) => rules)).size,
       errors: errors.map((text) => this.mask.engineText(text)),
       seconds: (performance.now() - started) / 1000,
     };

@@ -1,0 +1,89 @@
+/** Puts a stack's record together from what the engine call came to. */
+import { count, type Facts } from "../../engine/facts";
+import type { EnvironmentEntry } from "../../engine/environment";
+import type { PolicyResult } from "../../engine/policy-events";
+import { changesOf, driftChangesOf } from "../changes";
+import { dangersOf } from "../dangers";
+import type { Mask } from "../mask/mask";
+import type { Digest, DriftRecord, PreviewRecord } from "../record";
+
+/** What a preview came to. Errors and policies' messages are masked; facts are not. */
+export interface Previewed {
+  readonly facts: Facts;
+  /** Broken policies apart; the preview did not come to its end where there are any. */
+  readonly errors: readonly string[];
+  readonly policies: readonly PolicyResult[];
+  readonly rules: number;
+  readonly seconds: number;
+}
+
+/** What a refresh preview came to. */
+export interface Looked {
+  readonly facts: Facts;
+  readonly errors: readonly string[];
+}
+
+/** Everything a record is made of. */
+export interface RecordInput {
+  readonly stack: string;
+  readonly entry: Pick<EnvironmentEntry, "summary" | "production">;
+  readonly mode: PreviewRecord["mode"];
+  readonly base?: string;
+  readonly preview: Previewed;
+  /** Left out where nobody looked. */
+  readonly drift?: Looked;
+  readonly digest?: Digest;
+  readonly commit?: string;
+  readonly mask: Mask;
+}
+
+/** A preview of which nothing was seen but why. */
+export function notPreviewed(errors: readonly string[], seconds = 0): Previewed {
+  return {
+    facts: { resources: [], policies: [], diagnostics: [] },
+    errors,
+    policies: [],
+    rules: 0,
+    seconds,
+  };
+}
+
+/** The record; everything in it is masked. */
+export function recordOf(input: RecordInput): PreviewRecord {
+  const { stack, entry, mode, base, preview, drift, digest, commit, mask } = input;
+  const { facts, errors, policies, rules, seconds } = preview;
+  const counts = count(facts.resources);
+  return {
+    format: 1,
+    stack,
+    summary: entry.summary,
+    production: entry.production,
+    mode,
+    base,
+    status: errors.length === 0 ? "previewed" : "failed",
+    errors,
+    counts: {
+      create: counts.create + counts.import,
+      update: counts.update,
+      replace: counts.replace,
+      delete: counts.delete,
+      same: counts.same,
+    },
+    changes: changesOf(facts, mask),
+    dangers: dangersOf(facts, mask),
+    policies: { rules, results: policies },
+    drift: drift === undefined ? undefined : driftRecord(drift, mask),
+    digest,
+    seconds: Math.round(seconds * 100) / 100,
+    commit,
+  };
+}
+
+/** What a look for drift found. */
+export function driftRecord({ facts, errors }: Looked, mask: Mask): DriftRecord {
+  return {
+    status: errors.length === 0 ? "looked" : "failed",
+    errors,
+    changes: driftChangesOf(facts, mask),
+  };
+}
