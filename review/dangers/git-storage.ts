@@ -66,8 +66,6 @@ const azureStops = /^(hardwareProfile|additionalCapabilities|networkProfile|disk
 
 const attachedDisks = /^(attachedDisks|storageProfile\.dataDisks)\b/;
 
-const stays = "the repositories stay on their own storage";
-
 /** Whether it is the machine, or the group of one, that serves Git. */
 function servesGit(fact: ResourceFact): boolean {
   const { type, name } = home(fact);
@@ -82,20 +80,20 @@ function servesGit(fact: ResourceFact): boolean {
 }
 
 /** What happens to the machine that serves Git, in words; undefined where Git goes on. */
-function machineWords(fact: ResourceFact): string | undefined {
+function machineWords(fact: ResourceFact, stays: string): string | undefined {
   const paths = fact.changes.map(({ path }) => path);
-  if (fact.operation === "delete") return `the machine that serves Git is deleted; ${stays}`;
+  if (fact.operation === "delete") return `the machine that serves Git is deleted${stays}`;
   if (fact.operation === "replace") {
-    return `the machine that serves Git is replaced: Git pauses until the new one has booted; ${stays}`;
+    return `the machine that serves Git is replaced: Git pauses until the new one has booted${stays}`;
   }
   if (fact.operation !== "update") return undefined;
   if (fact.type === "aws:autoscaling/group:Group") {
     if (numberAt(fact.new?.inputs, "desiredCapacity") === 0) {
-      return `the machine that serves Git is taken away (desiredCapacity 0); ${stays}`;
+      return `the machine that serves Git is taken away (desiredCapacity 0)${stays}`;
     }
     // https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh.html
     return paths.some((path) => /^(launchTemplate|mixedInstancesPolicy)\b/.test(path))
-      ? `the machine that serves Git is replaced by an instance refresh, for its launch template changes: Git pauses until the new one has booted; ${stays}`
+      ? `the machine that serves Git is replaced by an instance refresh, for its launch template changes: Git pauses until the new one has booted${stays}`
       : undefined;
   }
   const disks = paths.filter((path) => attachedDisks.test(path));
@@ -105,46 +103,53 @@ function machineWords(fact: ResourceFact): string | undefined {
   const form = fact.type.startsWith("gcp:") ? gcpStops : azureStops;
   const stops = paths.filter((path) => form.test(path));
   return stops.length > 0
-    ? `the machine that serves Git is stopped and started again for ${stops.join(", ")}: Git pauses; ${stays}`
+    ? `the machine that serves Git is stopped and started again for ${stops.join(", ")}: Git pauses${stays}`
     : undefined;
 }
 
 /** Changes of what repositories lie on or are served by. Losses of the storage itself are told by stateful.ts. */
-export function gitStorageTouched(fact: ResourceFact): readonly Danger[] {
+export function gitStorageTouched(
+  fact: ResourceFact,
+  all: readonly ResourceFact[],
+): readonly Danger[] {
   if (!fact.custom) return [];
+  const gone = all.some(
+    (one) => ["delete", "replace"].includes(one.operation) && gitRepositories(one),
+  );
+  const stays = gone ? "" : "; the repositories stay on their own storage";
   const say = (message: string) => [danger("git-storage-touched", fact, message)];
   if (gitRepositories(fact)) {
     if (fact.operation !== "update") return [];
-    const what = fact.changes.map(({ path }) => path).filter((path) => !isLabel(path));
+    const what = fact.changes.map(({ path }) => path).filter((path) => !isAside(path));
     return what.length > 0
       ? say(`the storage that holds the Git repositories is changed in place: ${what.join(", ")}`)
       : [];
   }
   if (mounts.test(fact.type) && inGitFiles(fact)) {
     if (!["update", "replace", "delete"].includes(fact.operation)) return [];
-    const what = fact.changes.map(({ path }) => path).filter((path) => !isLabel(path));
+    const what = fact.changes.map(({ path }) => path).filter((path) => !isAside(path));
     if (fact.operation === "update" && what.length === 0) return [];
     const verb = { update: "is changed", replace: "is replaced", delete: "is deleted" }[
       fact.operation as "update" | "replace" | "delete"
     ];
     return say(
-      `what the Git file system is mounted by ${verb}: a machine may lose its mount until it mounts again; ${stays}`,
+      `what the Git file system is mounted by ${verb}: a machine may lose its mount until it mounts again${stays}`,
     );
   }
   if (/^aws:ec2\/volumeAttachment:|^gcp:compute\/attachedDisk:/.test(fact.type)) {
     return /(^|-)(git|gitaly|repositories)(-|$)/.test(fact.name) &&
       ["replace", "delete"].includes(fact.operation)
-      ? say(`the disk with the Git repositories is detached; ${stays}`)
+      ? say(`the disk with the Git repositories is detached${stays}`)
       : [];
   }
   if (!servesGit(fact)) return [];
-  const words = machineWords(fact);
+  const words = machineWords(fact, stays);
   return words === undefined ? [] : say(words);
 }
 
-/** Whether a property is for people and bills alone. */
-export function isLabel(path: string): boolean {
-  return /^(tags|tagsAll|labels|pulumiLabels|effectiveLabels|terraformLabels|description|metadata\.(labels|annotations))\b/.test(
+/** Whether a property is for people and bills alone, or for the provider when it deletes. */
+function isAside(path: string): boolean {
+  return /^(tags|tagsAll|labels|pulumiLabels|effectiveLabels|terraformLabels|description|createSnapshotBeforeDestroy\w*|finalSnapshot)\b/.test(
     path,
   );
 }

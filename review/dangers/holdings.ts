@@ -31,7 +31,7 @@ const holding: readonly (readonly [RegExp, string])[] = [
   // https://docs.gitlab.com/administration/redis/
   [
     /^aws:(elasticache\/(replicationGroup|cluster|serverlessCache)|memorydb\/cluster):|^gcp:(redis|memorystore)\/(instance|cluster):/,
-    "the cache: job queues and sessions",
+    "job queues and sessions",
   ],
   // Disks, volumes, file systems, and snapshots of them.
   [

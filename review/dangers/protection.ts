@@ -74,10 +74,12 @@ export function protectionLifted(
     found.push("is no longer protected: from this up on it can be deleted or replaced");
   if (fact.operation === "delete" && safeguardTypes.some(([type]) => type.test(fact.type))) {
     // Where what it guards goes with it, that is told already.
-    const goesAlong = all.some(
-      ({ parent, operation, old, urn }) =>
-        operation === "delete" && parent === fact.parent && urn !== fact.urn && old?.protect,
-    );
+    const goesAlong =
+      standsDown(all) ||
+      all.some(
+        ({ parent, operation, old, urn }) =>
+          operation === "delete" && parent === fact.parent && urn !== fact.urn && old?.protect,
+      );
     const words = safeguardTypes.find(([type]) => type.test(fact.type))?.[1] ?? "";
     if (!goesAlong) found.push(words);
   }
@@ -86,4 +88,9 @@ export function protectionLifted(
     found.push(...turnedOff(fact, sides), ...turnedOn(fact, sides), ...shortened(fact, sides));
   }
   return found.map(say);
+}
+
+/** Whether nothing of the stack stays. */
+export function standsDown(all: readonly ResourceFact[]): boolean {
+  return all.every(({ custom, operation }) => !custom || operation === "delete");
 }

@@ -87,7 +87,8 @@ export function documentAt(values: unknown, path: string): unknown {
 export function inWords(value: unknown): string {
   if (value === undefined || value === null) return "left out";
   if (value === notKnown) return "not known before up";
-  return scalar(value) === undefined ? "other contents" : String(value);
+  const plain = scalar(value);
+  return plain === undefined ? "other contents" : String(plain);
 }
 
 /** The value where it is a text, number or flag. */
