@@ -7,12 +7,14 @@ import {
   type ResourceValidationArgs,
   type StackValidationArgs,
 } from "@pulumi/policy";
+import type { AnalyzeRequest, AnalyzerResource } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Assessor } from "./assess";
 import { ExemptionsError, readExemptions, type Exemption } from "./exemptions";
 import { Value, unknownString } from "./reader";
 import { StackView, type ResourceRule, type ResourceView, type StackRule } from "./rule";
 import { exemptionsRule, rules } from "./rules";
-import { behindProxy, readOnce, undecided } from "./sdk";
+import { behindProxy, propertiesOf, readOnce, undecided } from "./sdk";
+import { serveByType } from "./serving";
 
 type Report = (message: {
   message: string;
@@ -50,7 +52,9 @@ function tell(
   if (said.open !== undefined) throw undecided(unknownString, said.open);
 }
 
-type Seen = Pick<ResourceValidationArgs, "type" | "props" | "urn" | "name" | "opts">;
+type Seen = Pick<ResourceValidationArgs, "type" | "props" | "urn" | "name"> & {
+  readonly opts: Pick<ResourceValidationArgs["opts"], "protect" | "parent">;
+};
 
 /**
  * Resources as they came one by one, by URN, with their inputs. A stack is judged by the same ones: what the engine
@@ -75,23 +79,71 @@ function viewOf({ urn, type, name, opts, props }: Seen): ResourceView {
   return { urn, type, name, protect, parent, props: new Value(behindProxy(props), "") };
 }
 
-/** The stack, once for all rules about it; by what the SDK reads once, the properties of its first resource. */
+/** Stacks, once for all rules about them; by what the SDK reads once, the properties of their first resource. */
 const stacks = new WeakMap<object, StackView>();
+
+/** A resource of a stack, with the URNs around and before it that are in the stack themselves. */
+interface Part {
+  readonly one: Seen;
+  readonly parent: string | undefined;
+  readonly dependencies: readonly string[];
+}
+
+function remember(parts: readonly Part[]): StackView {
+  const stack = new StackView(
+    parts.map(({ one, parent, dependencies }) => ({
+      ...(inputs.get(one.urn) ?? viewOf(one)),
+      parent,
+      dependencies,
+    })),
+  );
+  const [first] = parts;
+  if (first !== undefined) stacks.set(behindProxy(first.one.props), stack);
+  return stack;
+}
 
 function stackOf({ resources }: StackValidationArgs): StackView {
   const [first] = resources;
-  const key = first === undefined ? {} : behindProxy(first.props);
-  const known = stacks.get(key);
-  if (known !== undefined) return known;
-  const stack = new StackView(
-    resources.map((one) => ({
-      ...(inputs.get(one.urn) ?? viewOf(one)),
-      parent: one.parent?.urn,
-      dependencies: one.dependencies.map(({ urn }) => urn),
-    })),
+  const known = first && stacks.get(behindProxy(first.props));
+  return (
+    known ??
+    remember(
+      resources.map((one) => ({
+        one,
+        parent: one.parent?.urn,
+        dependencies: one.dependencies.map(({ urn }) => urn),
+      })),
+    )
   );
-  stacks.set(key, stack);
-  return stack;
+}
+
+/** A resource by its message. Its properties are read when somebody asks for them. */
+function seen(message: AnalyzeRequest | AnalyzerResource): Seen {
+  const options = message.getOptions();
+  return {
+    urn: message.getUrn(),
+    type: message.getType(),
+    name: message.getName(),
+    opts: { protect: options?.getProtect() ?? false, parent: options?.getParent() },
+    get props() {
+      return propertiesOf(message);
+    },
+  };
+}
+
+/** The stack by its messages, as the SDK would tell it. */
+function seeStack(resources: readonly AnalyzerResource[]): void {
+  const urns = new Set(resources.map((one) => one.getUrn()));
+  remember(
+    resources.map((message) => {
+      const parent = message.getParent();
+      return {
+        one: seen(message),
+        parent: urns.has(parent) ? parent : undefined,
+        dependencies: message.getDependenciesList().filter((urn) => urns.has(urn)),
+      };
+    }),
+  );
 }
 
 let passedOver: unknown;
@@ -149,6 +201,18 @@ function described(rule: ResourceRule | StackRule) {
   };
 }
 
+const typesOf = new Map(
+  rules.flatMap(({ kind, id, types }) => (kind === "resource" ? [[id, new Set(types)]] : [])),
+);
+
+serveByType({
+  typesOf: ({ name }) => typesOf.get(name),
+  see: (request) => {
+    view(seen(request));
+  },
+  seeStack,
+});
+
 new PolicyPack("gitlab-environments", {
   description: "What must hold of every GitLab environment",
   policies: [
@@ -157,7 +221,11 @@ new PolicyPack("gitlab-environments", {
     {
       ...described(exemptionsRule),
       validateStack: (args, report) => {
-        tell(exemptionsRule, assessor.exemptions(args.resources.map(({ urn }) => urn)), report);
+        tell(
+          exemptionsRule,
+          assessor.exemptions(stackOf(args).resources.map(({ urn }) => urn)),
+          report,
+        );
       },
     },
   ],

@@ -4,6 +4,7 @@
  */
 import * as policy from "@pulumi/policy";
 import * as deserialize from "@pulumi/policy/deserialize";
+import type { AnalyzeRequest, AnalyzerResource } from "@pulumi/pulumi/proto/analyzer_pb";
 
 interface Internals {
   readonly UnknownValueError: new (marker: string, path: readonly string[]) => Error;
@@ -37,6 +38,13 @@ export function readOnce(): void {
     seen.set(properties, result);
     return result;
   };
+}
+
+/** The properties of a resource, as the SDK reads them for its policies. */
+export function propertiesOf(message: AnalyzeRequest | AnalyzerResource): object {
+  const read = (deserialize as unknown as Deserialize).deserializeProperties;
+  const properties = message.getProperties();
+  return properties === undefined ? {} : read(properties, false);
 }
 
 /** What stands behind the SDK's proxy, which throws at every unknown value; the reader tells them itself. */
