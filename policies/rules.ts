@@ -26,6 +26,7 @@ import { clusterEdge } from "./rules/kubernetes/edge";
 import { namespaces } from "./rules/kubernetes/namespaces";
 import { nodes } from "./rules/kubernetes/nodes";
 import { pods } from "./rules/kubernetes/pods";
+import { workloads } from "./rules/kubernetes/workloads";
 import { azureMachines } from "./rules/machines/azure";
 import { boot } from "./rules/machines/boot";
 import { ec2 } from "./rules/machines/ec2";
@@ -78,6 +79,7 @@ export const rules: readonly Rule[] = [
   ...cluster,
   ...nodes,
   ...pods,
+  ...workloads,
   ...namespaces,
   ...clusterEdge,
   ...gitaly,

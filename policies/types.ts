@@ -29,6 +29,9 @@ export const awsBackupVaultPolicy = type<import("@pulumi/aws/backup/vaultPolicy"
 export const awsLogGroup = type<import("@pulumi/aws/cloudwatch/logGroup").LogGroupArgs>(
   "aws:cloudwatch/logGroup:LogGroup",
 );
+export const awsEventRule = type<import("@pulumi/aws/cloudwatch/eventRule").EventRuleArgs>(
+  "aws:cloudwatch/eventRule:EventRule",
+);
 export const awsMetricAlarm = type<import("@pulumi/aws/cloudwatch/metricAlarm").MetricAlarmArgs>(
   "aws:cloudwatch/metricAlarm:MetricAlarm",
 );
@@ -105,6 +108,9 @@ export const awsDatabaseParameters = type<
 >("aws:rds/parameterGroup:ParameterGroup");
 export const awsDatabaseCluster =
   type<import("@pulumi/aws/rds/cluster").ClusterArgs>("aws:rds/cluster:Cluster");
+export const awsHealthCheck = type<import("@pulumi/aws/route53/healthCheck").HealthCheckArgs>(
+  "aws:route53/healthCheck:HealthCheck",
+);
 export const awsRecord = type<import("@pulumi/aws/route53/record").RecordArgs>(
   "aws:route53/record:Record",
 );
@@ -146,6 +152,9 @@ export const awsSecretVersion = type<
   import("@pulumi/aws/secretsmanager/secretVersion").SecretVersionArgs
 >("aws:secretsmanager/secretVersion:SecretVersion");
 export const awsTopic = type<import("@pulumi/aws/sns/topic").TopicArgs>("aws:sns/topic:Topic");
+export const awsTopicSubscription = type<
+  import("@pulumi/aws/sns/topicSubscription").TopicSubscriptionArgs
+>("aws:sns/topicSubscription:TopicSubscription");
 export const awsTopicPolicy = type<import("@pulumi/aws/sns/topicPolicy").TopicPolicyArgs>(
   "aws:sns/topicPolicy:TopicPolicy",
 );
@@ -193,6 +202,15 @@ export const azureVault = type<import("@pulumi/azure-native/keyvault/vault").Vau
 export const azureUserAssignedIdentity = type<
   import("@pulumi/azure-native/managedidentity/userAssignedIdentity").UserAssignedIdentityArgs
 >("azure-native:managedidentity:UserAssignedIdentity");
+export const azureActionGroup = type<
+  import("@pulumi/azure-native/monitor/actionGroup").ActionGroupArgs
+>("azure-native:monitor:ActionGroup");
+export const azureWebTest = type<
+  import("@pulumi/azure-native/applicationinsights/webTest").WebTestArgs
+>("azure-native:applicationinsights:WebTest");
+export const azureApplicationInsights = type<
+  import("@pulumi/azure-native/applicationinsights/component").ComponentArgs
+>("azure-native:applicationinsights:Component");
 export const azureMetricAlert = type<
   import("@pulumi/azure-native/monitor/metricAlert").MetricAlertArgs
 >("azure-native:monitor:MetricAlert");
@@ -264,6 +282,12 @@ export const gcpTunnelInstanceIAMMember = type<
 export const gcpAlertPolicy = type<import("@pulumi/gcp/monitoring/alertPolicy").AlertPolicyArgs>(
   "gcp:monitoring/alertPolicy:AlertPolicy",
 );
+export const gcpNotificationChannel = type<
+  import("@pulumi/gcp/monitoring/notificationChannel").NotificationChannelArgs
+>("gcp:monitoring/notificationChannel:NotificationChannel");
+export const gcpUptimeCheck = type<
+  import("@pulumi/gcp/monitoring/uptimeCheckConfig").UptimeCheckConfigArgs
+>("gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig");
 export const gcpCustomRole = type<import("@pulumi/gcp/projects/iamcustomRole").IAMCustomRoleArgs>(
   "gcp:projects/iAMCustomRole:IAMCustomRole",
 );

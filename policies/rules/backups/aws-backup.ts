@@ -1,5 +1,5 @@
 /** AWS Backup and the schedule of GitLab's own backup: made, kept, out of reach. */
-import { any } from "../../reader";
+import { any, not } from "../../reader";
 import { dependsOn } from "../../relations";
 import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
 import * as t from "../../types";
@@ -142,10 +142,13 @@ export const awsBackups: readonly Rule[] = [
       theme: "data",
       protects: "Buckets for backups tell of what lands in them: the age alarm counts these events",
       source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html",
-      fix: "Set eventbridge: true",
+      fix: "Set eventbridge: true, and leave the rule that listens enabled",
     },
     on(t.awsBucketNotification, (p) =>
       must(p.get("eventbridge").is(true), "The bucket sends no events"),
+    ),
+    on(t.awsEventRule, (p) =>
+      must(not(p.get("state").or("ENABLED").is("DISABLED")), "Nobody listens to the events"),
     ),
   ),
 ];

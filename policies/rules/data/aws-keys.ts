@@ -1,5 +1,5 @@
 /** Keys, secrets, messages, logs and images on AWS. */
-import { any } from "../../reader";
+import { any, not } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
@@ -63,9 +63,10 @@ export const awsKeys: readonly Rule[] = [
       severity: "medium",
       level: "mandatory",
       theme: "data",
-      protects: "Alarms and failed starts, which name machines and errors, are encrypted at rest",
+      protects:
+        "Alarms and failed starts, which name machines and errors, are encrypted at rest and on their way",
       source: `Security Hub SNS.1 and SQS.1: ${securityHub}/sns-controls.html#sns-1`,
-      fix: "Set kmsMasterKeyId",
+      fix: "Set kmsMasterKeyId; send messages on by anything but http",
     },
     on(t.awsTopic, (p) => must(p.get("kmsMasterKeyId").given, "The topic is not encrypted")),
     on(t.awsQueue, (p) =>
@@ -73,6 +74,9 @@ export const awsKeys: readonly Rule[] = [
         any(p.get("kmsMasterKeyId").given, p.get("sqsManagedSseEnabled").is(true)),
         "The queue is not encrypted",
       ),
+    ),
+    on(t.awsTopicSubscription, (p) =>
+      must(not(p.get("protocol").is("http")), "Messages leave the topic in clear"),
     ),
   ),
   resourceRule(

@@ -194,6 +194,19 @@ export const dataAzure: readonly Rule[] = [
           ),
           "The vault answers to every network",
         ),
+        must(
+          properties
+            .get("networkAcls")
+            .get("ipRules")
+            .every((rule) => not(rule.get("value").matches(/^0\.0\.0\.0|\/0$/))),
+          "The vault answers to the whole internet",
+        ),
+        ...(["enabledForDeployment", "enabledForTemplateDeployment"] as const).map((key) =>
+          must(
+            not(properties.get(key).or(false).is(true)),
+            "Whoever may deploy gets at secrets, past the roles",
+          ),
+        ),
       ];
     }),
     on(t.azureSecret, (p) =>
@@ -248,5 +261,8 @@ export const dataAzure: readonly Rule[] = [
         "Logs can be written with a shared key",
       ),
     ]),
+    on(t.azureApplicationInsights, (p) =>
+      must(p.get("disableLocalAuth").is(true), "Anybody with the key can write what tests found"),
+    ),
   ),
 ];

@@ -40,6 +40,7 @@ export const rds: readonly Rule[] = [
     on(t.awsDatabase, (p) => [
       must(p.get("publiclyAccessible").or(false).is(false), "The database is publicly accessible"),
       must(p.get("dbSubnetGroupName").given, "The database is in the default subnets"),
+      must(p.get("vpcSecurityGroupIds").filled, "The database is in the default security group"),
     ]),
   ),
   resourceRule(

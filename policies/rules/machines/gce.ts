@@ -111,5 +111,15 @@ export const gce: readonly Rule[] = [
     on(t.azureNetworkInterface, (p) =>
       must(not(p.get("enableIPForwarding").or(false).is(true)), "The machine forwards"),
     ),
+    on(t.azureVirtualMachineScaleSet, (p) =>
+      must(
+        p
+          .get("virtualMachineProfile")
+          .get("networkProfile")
+          .get("networkInterfaceConfigurations")
+          .every((card) => not(card.get("enableIPForwarding").or(false).is(true))),
+        "Workers forward",
+      ),
+    ),
   ),
 ];

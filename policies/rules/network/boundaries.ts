@@ -52,6 +52,60 @@ export const boundaries: readonly Rule[] = [
       ),
     ),
   ),
+  stackRule(
+    {
+      id: "network-egress-denied",
+      severity: "high",
+      level: "mandatory",
+      theme: "compute",
+      protects:
+        "What no firewall rule lets out stays in: a network of Google Cloud lets out everything by itself",
+      source: "https://cloud.google.com/firewall/docs/firewalls#default_firewall_rules",
+      fix: "Give the network a rule that denies all egress to 0.0.0.0/0, after those that allow",
+    },
+    [t.gcpInstance],
+    (stack) =>
+      stack.of(t.gcpNetwork).map((network) =>
+        must(
+          any(
+            ...stack
+              .of(t.gcpFirewall)
+              .filter((rule) => dependsOn(rule, network))
+              .map(({ props: p }) =>
+                all(
+                  p.get("direction").is("EGRESS"),
+                  p.get("denies").some((one) => one.get("protocol").is("all")),
+                  p.get("destinationRanges").some((range) => range.is("0.0.0.0/0")),
+                  not(p.get("disabled").or(false).is(true)),
+                  p.get("targetServiceAccounts").absent,
+                  p.get("targetTags").absent,
+                ),
+              ),
+          ),
+          "Machines may reach everything",
+          network.urn,
+        ),
+      ),
+  ),
+  resourceRule(
+    {
+      id: "network-groups-chosen",
+      severity: "high",
+      level: "mandatory",
+      theme: "compute",
+      protects:
+        "Nothing stands in a network's default security group, whose rules nobody has written",
+      source: `Security Hub EC2.2: ${securityHub}/ec2-controls.html#ec2-2`,
+      fix: "Name a security group of the stack",
+    },
+    on(t.awsCache, (p) => [
+      must(p.get("securityGroupIds").filled, "The cache is in the default security group"),
+      must(p.get("subnetGroupName").given, "The cache is in the default subnets"),
+    ]),
+    on(t.awsEfsMountTarget, (p) =>
+      must(p.get("securityGroups").filled, "The mount target is in the default security group"),
+    ),
+  ),
   resourceRule(
     {
       id: "network-default-closed",
@@ -151,9 +205,13 @@ export const boundaries: readonly Rule[] = [
         "https://learn.microsoft.com/en-us/azure/virtual-network/network-security-groups-overview; https://cloud.google.com/vpc/docs/private-google-access",
       fix: "Set networkSecurityGroup; set privateIpGoogleAccess",
     },
-    on(t.azureSubnet, (p) =>
+    on(t.azureSubnet, (p) => [
       must(p.get("networkSecurityGroup").get("id").given, "The subnet has no security group"),
-    ),
+      must(
+        not(p.get("defaultOutboundAccess").or(false).is(true)),
+        "Machines get an address to go out by that nobody has chosen",
+      ),
+    ]),
     on(t.gcpSubnetwork, (p) =>
       must(p.get("privateIpGoogleAccess").is(true), "Google's APIs are reached over the internet"),
     ),

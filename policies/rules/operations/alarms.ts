@@ -1,7 +1,7 @@
 /** Alarms and their runbooks. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { any, type Truth, type Value } from "../../reader";
+import { any, not, type Truth, type Value } from "../../reader";
 import { components, isIn } from "../../relations";
 import {
   must,
@@ -101,6 +101,40 @@ export const alarms: readonly Rule[] = [
       must(p.get("enabled").or(true).is(true), "The alarm is off"),
       must(p.get("notificationChannels").filled, "The alarm tells nobody"),
       must(p.get("conditions").filled, "The alarm has no condition"),
+    ]),
+    on(t.azureActionGroup, (p) => [
+      must(p.get("enabled").is(true), "Whoever should hear of alarms is not told"),
+      must(
+        any(
+          ...(
+            ["emailReceivers", "smsReceivers", "webhookReceivers", "azureAppPushReceivers"] as const
+          ).map((key) => p.get(key).filled),
+        ),
+        "Alarms tell nobody",
+      ),
+    ]),
+    on(t.gcpNotificationChannel, (p) =>
+      must(p.get("enabled").or(true).is(true), "Whoever should hear of alarms is not told"),
+    ),
+    on(t.awsHealthCheck, (p) =>
+      must(not(p.get("disabled").or(false).is(true)), "Nobody asks whether the site answers"),
+    ),
+    on(t.azureWebTest, (p) => [
+      must(p.get("enabled").is(true), "Nobody asks whether the site answers"),
+      must(
+        p.get("validationRules").get("sSLCheck").is(true),
+        "Nobody sees that the certificate has ended",
+      ),
+    ]),
+    on(t.gcpUptimeCheck, (p) => [
+      must(
+        any(!p.get("httpCheck").given, p.get("httpCheck").get("useSsl").is(true)),
+        "The site is asked in clear, which only leads elsewhere",
+      ),
+      must(
+        any(!p.get("httpCheck").given, p.get("httpCheck").get("validateSsl").is(true)),
+        "Nobody sees that the certificate has ended",
+      ),
     ]),
   ),
   stackRule(

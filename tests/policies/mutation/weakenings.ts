@@ -44,6 +44,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "aws:backup/vault:Vault": [weak("kmsKeyArn", gone), weak("forceDestroy", true), ...tags],
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration": [weak("minRetentionDays", 1, gone)],
   "aws:backup/vaultPolicy:VaultPolicy": [weak("policy", everything)],
+  "aws:cloudwatch/eventRule:EventRule": [added("state", "DISABLED")],
   "aws:cloudwatch/logGroup:LogGroup": [
     weak("kmsKeyId", gone),
     weak("retentionInDays", 1, gone),
@@ -62,6 +63,8 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "aws:ec2/launchTemplate:LaunchTemplate": [
     weak("metadataOptions.httpTokens", "optional", gone),
     weak("metadataOptions.httpPutResponseHopLimit", 64),
+    added("metadataOptions.instanceMetadataTags", "enabled"),
+    added("networkInterfaces", [{ associatePublicIpAddress: "true" }]),
     weak("blockDeviceMappings[0].ebs.encrypted", "false"),
     weak("blockDeviceMappings[0].ebs.kmsKeyId", gone),
     added("keyName", "operators"),
@@ -77,11 +80,17 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "aws:ecr/repository:Repository": [
     weak("imageTagMutability", "MUTABLE"),
     weak("imageScanningConfiguration.scanOnPush", false),
+    weak("encryptionConfigurations[0].encryptionType", "AES256"),
   ],
   "aws:efs/accessPoint:AccessPoint": [
     weak("rootDirectory.path", "/"),
     added("posixUser", { uid: 0, gid: 0 }),
   ],
+  "aws:efs/fileSystemPolicy:FileSystemPolicy": [
+    weak("policy", everything),
+    added("bypassPolicyLockoutSafetyCheck", true),
+  ],
+  "aws:efs/mountTarget:MountTarget": [weak("securityGroups", gone)],
   "aws:efs/fileSystem:FileSystem": [weak("encrypted", false), weak("kmsKeyId", gone)],
   "aws:elasticache/parameterGroup:ParameterGroup": [
     weak("parameters[0].value", "allkeys-lru"),
@@ -102,6 +111,9 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("nodeType", "cache.t3.micro"),
     weak("kmsKeyId", gone),
     weak("logDeliveryConfigurations", gone),
+    weak("securityGroupIds", gone),
+    weak("subnetGroupName", gone),
+    added("numNodeGroups", 2),
   ],
   "aws:iam/role:Role": [weak("assumeRolePolicy", everything)],
   "aws:iam/rolePolicy:RolePolicy": [weak("policy", everything)],
@@ -115,7 +127,10 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("isEnabled", false),
     weak("policy", everything),
   ],
-  "aws:lb/listener:Listener": [weak("sslPolicy", "ELBSecurityPolicy-2016-08", gone)],
+  "aws:lb/listener:Listener": [
+    weak("protocol", "HTTP"),
+    weak("sslPolicy", "ELBSecurityPolicy-2016-08", gone),
+  ],
   "aws:lb/loadBalancer:LoadBalancer": [
     weak("enableDeletionProtection", false),
     weak("dropInvalidHeaderFields", false),
@@ -123,11 +138,16 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("desyncMitigationMode", "monitor"),
     weak("securityGroups", gone),
   ],
-  "aws:lb/targetGroup:TargetGroup": [weak("healthCheck.enabled", false)],
+  "aws:lb/targetGroup:TargetGroup": [
+    weak("healthCheck.enabled", false),
+    weak("healthCheck.path", "/-/health", "/-/readiness?all=1"),
+  ],
   "aws:rds/instance:Instance": [
     weak("storageEncrypted", false),
     weak("kmsKeyId", gone),
     weak("publiclyAccessible", true),
+    weak("vpcSecurityGroupIds", gone),
+    weak("dbSubnetGroupName", gone),
     weak("multiAz", false),
     weak("backupRetentionPeriod", 0, 1),
     weak("deletionProtection", false),
@@ -151,6 +171,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("parameters[0].value", "50"),
     weak("family", "postgres14"),
   ],
+  "aws:route53/healthCheck:HealthCheck": [added("disabled", true)],
   "aws:s3/bucket:Bucket": [weak("forceDestroy", true), weak("objectLockEnabled", false), ...tags],
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": [
     weak("rules[0].status", "Disabled"),
@@ -185,6 +206,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   ],
   "aws:secretsmanager/secret:Secret": [weak("kmsKeyId", gone), weak("recoveryWindowInDays", 0)],
   "aws:sns/topic:Topic": [weak("kmsMasterKeyId", gone)],
+  "aws:sns/topicSubscription:TopicSubscription": [weak("protocol", "http")],
   "aws:sns/topicPolicy:TopicPolicy": [weak("policy", everything)],
   "aws:sqs/queue:Queue": [weak("kmsMasterKeyId", gone)],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
@@ -196,6 +218,11 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("ipProtocol", "-1"),
     weak("toPort", 65535),
   ],
+  "azure-native:applicationinsights:Component": [weak("disableLocalAuth", false)],
+  "azure-native:applicationinsights:WebTest": [
+    weak("enabled", false),
+    weak("validationRules.sSLCheck", false),
+  ],
   "azure-native:authorization:ManagementLockByScope": [weak("level", "NotSpecified")],
   "azure-native:authorization:RoleAssignment": [
     weak(
@@ -206,7 +233,8 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("scope", "/subscriptions/0a1b2c3d-1111-4222-8333-444455556666"),
   ],
   "azure-native:authorization:RoleDefinition": [
-    weak("permissions[0].actions", ["*"]),
+    weak("permissions[0].actions", ["*"], ["Microsoft.Authorization/roleAssignments/write"]),
+    weak("permissions[0].dataActions", ["*"]),
     weak("assignableScopes", ["/subscriptions/0a1b2c3d-1111-4222-8333-444455556666"]),
   ],
   "azure-native:compute:Disk": [
@@ -219,11 +247,22 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     ...trusted(""),
     weak("hardwareProfile.vmSize", "Standard_D96s_v5"),
     weak("storageProfile.dataDisks[0].deleteOption", "Delete"),
+    weak("storageProfile.dataDisks[1].deleteOption", "Delete"),
+    weak("identity.type", "SystemAssigned"),
     weak("priority", "Spot"),
     added("osProfile.adminPassword", "x"),
   ],
   "azure-native:compute:VirtualMachineScaleSet": [
     ...trusted("virtualMachineProfile."),
+    weak("virtualMachineProfile.priority", "Regular"),
+    weak(
+      "virtualMachineProfile.networkProfile.networkInterfaceConfigurations[0].enableIPForwarding",
+      true,
+    ),
+    added(
+      "virtualMachineProfile.networkProfile.networkInterfaceConfigurations[0].ipConfigurations[0].publicIPAddressConfiguration",
+      { name: "address" },
+    ),
     weak("overprovision", true),
     weak("upgradePolicy.mode", "Automatic"),
     added("identity", { type: "SystemAssigned" }),
@@ -240,12 +279,18 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     ),
   ],
   "azure-native:keyvault:Vault": [
-    weak(
-      "properties",
-      { enableRbacAuthorization: false },
-      { enableRbacAuthorization: true, enablePurgeProtection: false },
-    ),
+    weak("properties.enableRbacAuthorization", false, gone),
+    weak("properties.enablePurgeProtection", false, gone),
+    weak("properties.enableSoftDelete", false),
+    weak("properties.softDeleteRetentionInDays", 7),
+    weak("properties.networkAcls", gone),
+    weak("properties.networkAcls.defaultAction", "Allow"),
+    weak("properties.networkAcls.ipRules", [{ value: "0.0.0.0/0" }]),
+    weak("properties.enabledForDeployment", true),
+    weak("properties.enabledForTemplateDeployment", true),
   ],
+  "azure-native:keyvault:Secret": [weak("properties.attributes.enabled", false)],
+  "azure-native:monitor:ActionGroup": [weak("enabled", false), weak("emailReceivers", [])],
   "azure-native:monitor:DiagnosticSetting": [weak("logs[0].enabled", false)],
   "azure-native:monitor:MetricAlert": [
     weak("enabled", false),
@@ -261,9 +306,23 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "azure-native:network:NetworkSecurityGroup": [
     weak("securityRules[0].destinationPortRange", "*"),
     weak("securityRules", []),
+    added("securityRules[0]", {
+      access: "Allow",
+      direction: "Inbound",
+      protocol: "Tcp",
+      priority: 100,
+      description: "Everything, from everywhere",
+      sourceAddressPrefix: "*",
+      sourcePortRange: "*",
+      destinationAddressPrefix: "*",
+      destinationPortRange: "3389",
+    }),
   ],
   "azure-native:network:PublicIPAddress": [weak("sku.name", "Basic")],
-  "azure-native:network:Subnet": [weak("networkSecurityGroup", gone)],
+  "azure-native:network:Subnet": [
+    weak("networkSecurityGroup", gone),
+    weak("defaultOutboundAccess", true),
+  ],
   "azure-native:operationalinsights:Workspace": [
     weak("retentionInDays", 7),
     weak("features.disableLocalAuth", false),
@@ -273,6 +332,8 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("sourceRanges", ["0.0.0.0/0"]),
     weak("allows[0].protocol", "all"),
     weak("allows[0].ports", gone),
+    weak("denies", gone),
+    weak("denies[0].protocol", "tcp"),
   ],
   "gcp:compute/instance:Instance": [
     ...shield,
@@ -287,16 +348,24 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     ),
     weak("serviceAccount.email", "123456-compute@developer.gserviceaccount.com"),
     weak("scheduling.provisioningModel", "SPOT"),
+    weak("scheduling.preemptible", true),
+    weak("serviceAccount.email", "another@another-project.iam.gserviceaccount.com"),
     added("canIpForward", true),
   ],
   "gcp:compute/instanceTemplate:InstanceTemplate": [
     ...shield,
     weak("metadata.block-project-ssh-keys", "FALSE"),
+    weak("metadata.serial-port-enable", "TRUE"),
+    weak("machineType", "n2-standard-128"),
+    added("canIpForward", true),
     added("serviceAccount", { email: "a@b.iam.gserviceaccount.com" }),
     added("networkInterfaces[0].accessConfigs", [{}]),
     weak("disks[0].sourceImage", "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts"),
   ],
-  "gcp:compute/instanceGroupManager:InstanceGroupManager": [weak("updatePolicy.type", "PROACTIVE")],
+  "gcp:compute/instanceGroupManager:InstanceGroupManager": [
+    weak("updatePolicy.type", "PROACTIVE"),
+    weak("instanceLifecyclePolicy.defaultActionOnFailure", "REPAIR"),
+  ],
   "gcp:compute/network:Network": [weak("autoCreateSubnetworks", true)],
   "gcp:compute/resourcePolicy:ResourcePolicy": [
     weak("snapshotSchedulePolicy.retentionPolicy.maxRetentionDays", 1),
@@ -312,6 +381,11 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("condition", gone),
     weak("member", "allAuthenticatedUsers"),
   ],
+  "gcp:monitoring/notificationChannel:NotificationChannel": [weak("enabled", false)],
+  "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": [
+    weak("httpCheck.useSsl", false),
+    weak("httpCheck.validateSsl", false),
+  ],
   "gcp:monitoring/alertPolicy:AlertPolicy": [
     weak("enabled", false),
     weak("notificationChannels", []),
@@ -320,7 +394,15 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "gcp:projects/iAMCustomRole:IAMCustomRole": [
     weak("permissions", ["resourcemanager.projects.setIamPolicy"]),
   ],
-  "gcp:projects/iAMMember:IAMMember": [weak("role", "roles/owner"), weak("member", "allUsers")],
+  "gcp:projects/iAMMember:IAMMember": [
+    weak("role", "roles/owner", "roles/iam.serviceAccountTokenCreator"),
+    weak("member", "allUsers", "user:somebody@example.com"),
+    weak("condition", gone),
+  ],
+  "gcp:compute/instanceIAMMember:InstanceIAMMember": [
+    weak("role", "roles/compute.admin"),
+    weak("member", "allAuthenticatedUsers"),
+  ],
   "gcp:redis/instance:Instance": [
     weak("authEnabled", false),
     weak("transitEncryptionMode", "DISABLED"),
@@ -334,6 +416,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("deletionProtection", false),
     weak("versionDestroyTtl", gone),
   ],
+  "gcp:secretmanager/secretVersion:SecretVersion": [weak("enabled", false)],
   "gcp:secretmanager/secretIamMember:SecretIamMember": [
     weak("member", "allUsers"),
     weak("role", "roles/secretmanager.admin"),
@@ -361,7 +444,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("databaseVersion", "POSTGRES_14"),
     weak("settings.insightsConfig.queryInsightsEnabled", false),
   ],
-  "gcp:sql/user:User": [weak("password", gone)],
+  "gcp:sql/user:User": [weak("password", gone), weak("type", "BUILT_IN")],
   "gcp:storage/bucket:Bucket": [
     weak("publicAccessPrevention", "inherited"),
     weak("uniformBucketLevelAccess", false),
@@ -376,6 +459,8 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("role", "roles/storage.admin"),
   ],
   "pulumi:providers:aws": [weak("allowedAccountIds", gone), weak("defaultTags", gone)],
+  "pulumi:providers:azure-native": [weak("subscriptionId", gone)],
+  "pulumi:providers:gcp": [weak("project", gone), weak("defaultLabels", gone)],
 };
 
 /** Weakenings of any resource that is protected: that it is no longer. */
@@ -383,15 +468,21 @@ export const unprotected: Change = ["@protect", false];
 
 /** Types whose resources each guard another: without one, something is open or lost. */
 export const guards: readonly string[] = [
+  "aws:backup/selection:Selection",
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+  "aws:ec2/flowLog:FlowLog",
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
   "aws:s3/bucketPolicy:BucketPolicy",
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  "aws:s3/bucketVersioning:BucketVersioning",
   "azure-native:authorization:ManagementLockByScope",
   "azure-native:dataprotection:BackupInstance",
+  "azure-native:monitor:DiagnosticSetting",
   "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment",
   "kubernetes:core/v1:LimitRange",
   "kubernetes:core/v1:ResourceQuota",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  "kubernetes:policy/v1:PodDisruptionBudget",
 ];
