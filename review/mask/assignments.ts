@@ -4,7 +4,7 @@
  */
 import { isMixed, type Span } from "../../policies/secrets-scan";
 import { isMark } from "./marks";
-import { isNameName, isSecretName, isValueName } from "./names";
+import { isNameName, isNameOfSecret, isSecretName, isValueName } from "./names";
 
 /** A name and what sets its value. A name is read from its beginning only, or a long run would be read again and again. */
 const assignment =
@@ -16,9 +16,10 @@ const netrc =
   /\bmachine\s{1,32}\S{1,255}\s{1,32}login\s{1,32}\S{1,255}\s{1,32}password\s{1,32}(?<value>\S+)/g;
 /** https://www.rfc-editor.org/rfc/rfc9110#name-authorization */
 const authorization =
-  /\b(?:authorization\b["'\\]{0,4}\s{0,8}[:=]\s{0,8}["'\\]{0,4}(?:[A-Za-z][\w-]{0,32} )?|(?:bearer|basic|private-token:?|job-token:?|deploy-token:?) )(?<value>[\w.~+/=:-]{8,})/gi;
+  /\b(?:authorization\b["'\\]{0,4}\s{0,8}[:=]\s{0,8}["'\\]{0,4}(?:[A-Za-z][\w-]{0,32} )?|(?:bearer|basic) |(?:private|job|deploy)-token: ?)(?<value>[\w.~+/=:-]{8,})/gi;
 /** `curl -u user:password`. */
-const userOption = /(?<=\s)(?:-u|--user)[ =]\s{0,8}["']?[^\s:"']{1,255}:(?<value>[^\s"']+)/g;
+const userOption =
+  /\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[ =]\s{0,8}["']?[^\s:"']{1,255}:(?<value>[^\s"']+)/g;
 /** A password in an address: https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1; it may hold an @ that nobody encoded. */
 const address = /:\/\/[^\s/:@'"<>]{0,255}:(?<value>[^\s/'"<>\\]{1,255})(?=@)/g;
 /** https://github.com/go-sql-driver/mysql#dsn-data-source-name */
@@ -38,7 +39,9 @@ export function* assignedSecrets(text: string): Generator<Span> {
     for (const match of text.matchAll(form)) {
       const value = match.groups?.["value"] ?? "";
       const end = match.index + match[0].length;
-      if (!isReadElsewhere(value)) yield { start: end - value.length, end };
+      // A word of a sentence, or the scheme alone.
+      const plain = form === authorization && /^[A-Za-z]{1,15}:?$/.test(value);
+      if (!plain && !isReadElsewhere(value)) yield { start: end - value.length, end };
     }
   }
 }
@@ -46,10 +49,14 @@ export function* assignedSecrets(text: string): Generator<Span> {
 function* assigned(text: string, match: RegExpExecArray): Generator<Span> {
   const name = match.groups?.["name"] ?? "";
   const start = match.index + match[0].length;
+  // What follows that is the scheme, and the form of its own finds what follows the scheme.
+  if (/^authorization$/i.test(name)) return;
   if (isSecretName(name)) {
     const line = beginning(text, match.index);
     const prose = line === undefined && (match.groups?.["separator"] ?? "").includes(":");
-    yield* sound(text, valueAt(text, start, line), prose ? name : undefined);
+    const span = valueAt(text, start, line);
+    if (isNameOfSecret(name, text.slice(span.start, span.end))) return;
+    yield* sound(text, span, prose ? name : undefined);
     return;
   }
   if (!isNameName(name)) return;
@@ -151,10 +158,11 @@ function word(text: string, start: number): Span {
 }
 
 /** Nothing, a switch, a small number. */
-const nothing = /^(?:true|false|null|nil|none|undefined|yes|no|on|off|~|\d{1,4}|\*+|x{3,})?$/i;
+const nothing =
+  /^(?:true|false|null|nil|none|undefined|yes|no|on|off|required|optional|~|\d{1,4}|\*+|x{3,})?$/i;
 /** Read from elsewhere when a program runs, or filled in by a person. */
 const elsewhere =
-  /^(?:\$\{[^}]*\}|\$\([^)]*\)|\$[A-Z_][A-Z0-9_]*|<[\w -]+>|ENV\[.*\]|file:\/\/.*)$/;
+  /^(?:\$\{[^}]*\}|\$\([^)]*\)|\$[A-Z_][A-Z0-9_]*|<[\w -]+>|ENV\[.*\]|%[a-z]|file:\/\/.*)$/;
 /** The name of a thing that holds the secret. */
 const reference =
   /^(?:arn:aws[\w-]*:|projects\/[\w-]+\/|\/subscriptions\/|urn:pulumi:|op:\/\/)\S*$/;

@@ -32,15 +32,19 @@ const aboutIt = new Set(
    provider providers accessor accessors reader readers role roles title description namespace label labels annotation
    annotations tag tags status state time created updated changed encryption mode source sources region location alias
    selector pattern prefix suffix rule rules permission permissions key usage method methods condition conditions error
-   errors review reviews request requests class project port ports`.split(/\s+/),
+   errors strategy spec specs reset event events
+   scanning detection review reviews request requests class project port ports`.split(/\s+/),
 );
 
 /** Words before it that make of it a switch or a number: `maxTokens`, `enableToken`. */
 const switches = new Set(
-  "max min num number count has use uses enable enabled disable disabled allow require requires required automount mount is no without ignore".split(
+  "max min num number count has use uses enable enabled disable disabled allow require requires required automount mount is no without ignore checksum digest fingerprint next continue".split(
     " ",
   ),
 );
+
+/** Tokens that make a request happen once, or ask for one of many pages, and open nothing. */
+const harmless = /\b(?:creation|client|client request|idempotency|next page|http) tokens?$/;
 
 /** The words of a name: `dbPassword`, `DB_PASSWORD`, `db-password` and `ns/db.password` are all `db password`. */
 function wordsOf(name: string): string[] {
@@ -70,6 +74,7 @@ export function isSecretName(name: string): boolean {
 
 function judge(words: readonly string[]): boolean {
   if (words.length === 0 || switches.has(words[0] ?? "")) return false;
+  if (harmless.test(words.join(" "))) return false;
   const last = lastSecretWord(words);
   return last >= 0 && !words.slice(last + 1).some((word) => aboutIt.has(word));
 }
@@ -104,4 +109,18 @@ export function isNameName(name: string): boolean {
 export function isAboutSecret(name: string): boolean {
   const words = wordsOf(name);
   return aboutIt.has(words.at(-1) ?? "") && !isSecretName(name);
+}
+
+/** Settings called `…_SECRET` often name the object that holds the secret: `TOKEN_SECRET=gitlab-ops-runner-token`. */
+export function isNameOfSecret(name: string, value: string): boolean {
+  const words = wordsOf(name.slice(-longest));
+  if (!/^secrets?$/.test(words.at(-1) ?? "")) return false;
+  if (
+    /^(?:client|shared|app|application|consumer|api|webhook|jwt|session|oauth)$/.test(
+      words.at(-2) ?? "",
+    )
+  )
+    return false;
+  const slug = /^[a-z][a-z0-9]{0,20}(?:-[a-z0-9]{1,20}){2,12}$/.test(value);
+  return slug && /(?:^|-)(?:secret|token|password|key|credential)s?(?:-|$)/.test(value);
 }

@@ -3,7 +3,7 @@ import { unknownMarkers } from "../../sandbox/values";
 import type { Masked, MaskedObject } from "../record";
 import { isReadElsewhere } from "./assignments";
 import { marks } from "./marks";
-import { isAboutSecret, isNameName, isSecretName, isValueName } from "./names";
+import { isAboutSecret, isNameName, isNameOfSecret, isSecretName, isValueName } from "./names";
 import { parsePropertyPath } from "./property-path";
 
 /** What the engine writes in place of values that JSON has no form for: pulumi/pulumi sdk/go/common/resource/sig/sig.go. */
@@ -84,6 +84,8 @@ class Tree {
 
   /** What counts for a property of an object: a reference to a secret has no secret in it. */
   private inner(value: Entries, name: string, outer: Reason): Reason {
+    const item = value[name];
+    if (outer !== "all" && typeof item === "string" && isNameOfSecret(name, item)) return undefined;
     const refers = outer !== "all" && typeof value["secretName"] === "string";
     return reasonOf(name, refers ? undefined : outer);
   }
