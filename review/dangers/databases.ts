@@ -30,9 +30,10 @@ export function databaseTouched(fact: ResourceFact): readonly Danger[] {
     if (!type.test(fact.type) || !paths.some((one) => path.test(one))) continue;
     const named = paths.filter((one) => path.test(one));
     impactsFound.push(impact);
-    found.push(
-      `${words} (${named.map((one) => change(fact, one)).join(", ")}): ${impacts[impact]}`,
-    );
+    const which = named.map((one) => change(fact, one)).join(", ");
+    // Words that explain themselves need no more.
+    const then = impact === "none" && words.includes(":") ? "" : `; ${impacts[impact]}`;
+    found.push(`${which}: ${words}${then}`);
   }
   const list = parameterLists.find(({ type }) => type.test(fact.type));
   if (list !== undefined) {
@@ -65,7 +66,7 @@ function change(fact: ResourceFact, path: string): string {
   const steps = path.replace(/\[(\d+)\]/g, ".$1");
   const [before, after] = [at(fact.old?.inputs, steps), at(fact.new?.inputs, steps)];
   if (secretPath.test(path) || [before, after].some((one) => typeof one === "object")) return path;
-  return `${path}: ${inWords(before)} to ${inWords(after)}`;
+  return `${path} ${inWords(before)} to ${inWords(after)}`;
 }
 
 const secretPath = /password|secret|token|auth/i;

@@ -3,7 +3,7 @@
  * never taken for something that was left out.
  */
 import type { Values } from "../../engine/facts";
-import { Value } from "../../policies/reader";
+import { unknownMarkers } from "../../sandbox/values";
 
 /** A value that will be known after the up, or a secret that the engine does not show. */
 export const notKnown = Symbol("not known");
@@ -13,7 +13,9 @@ const secret = "[secret]";
 
 /** A value for what it is, or `notKnown`. */
 export function known(value: unknown): unknown {
-  return value === secret || new Value(value, "").unknown !== undefined ? notKnown : value;
+  return value === secret || (typeof value === "string" && unknownMarkers.has(value))
+    ? notKnown
+    : value;
 }
 
 /**
