@@ -51,6 +51,8 @@ function* assigned(text: string, match: RegExpExecArray): Generator<Span> {
   const start = match.index + match[0].length;
   // What follows that is the scheme, and the form of its own finds what follows the scheme.
   if (/^authorization$/i.test(name)) return;
+  // Part of an id whose parts colons join: `arn:aws:…:secret:name`, `gcp:secretmanager/secret:Secret::name`.
+  if (/[:/]/.test(text[match.index - 1] ?? "") && match.groups?.["separator"] === ":") return;
   if (isSecretName(name)) {
     const line = beginning(text, match.index);
     const prose = line === undefined && (match.groups?.["separator"] ?? "").includes(":");

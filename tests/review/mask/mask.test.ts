@@ -157,6 +157,10 @@ describe("what reviewers need is shown", () => {
       { image: `registry.example.com/a/b:1.2.3@sha256:${"0123456789abcdef".repeat(4)}` },
     ],
     ["an ARN", { secretArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:Db-Aa1Bb2" }],
+    [
+      "a URN",
+      "urn:pulumi:a::b::gcp:secretmanager/secret:Secret::runner-token of type x:y/token:Token",
+    ],
     ["a self link", "https://www.googleapis.com/compute/v1/projects/p/zones/z/disks/d"],
     ["a resource id", "/subscriptions/a12f734b-63e6-4705-a857-e98c68b93db1/resourceGroups/Rg1"],
     ["a UUID", { clientId: "a12f734b-63e6-4705-a857-e98c68b93db1" }],
@@ -223,9 +227,9 @@ test.each([
   ["starts of addresses", "://a:"],
   ["white space", "   \n"],
 ])(
-  "a text of three million characters is masked in one go: %s",
+  "a text of a million characters is masked in one go: %s",
   (_, part) => {
-    const text = part.repeat(Math.ceil(3_000_000 / part.length));
+    const text = part.repeat(Math.ceil(1_000_000 / part.length));
     expect(typeof mask.text(text)).toBe("string");
   },
   20_000,
