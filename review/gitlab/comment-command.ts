@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { projectName } from "../../engine/prepare";
 import { exitCodes } from "../../engine/rehearsal-command";
+import { SettingsFileError } from "../../engine/settings";
 import { Mask } from "../mask/mask";
 import { marker } from "../note/marker";
 import { fullNote, type NoteInput, renderNote, tickedIn } from "../note/render";
@@ -78,7 +79,9 @@ export async function runPreviewComment(options: CommentOptions): Promise<number
     }
     return await post(input, values, options);
   } catch (error) {
-    if (!(error instanceof StoreError || error instanceof SetUpError)) throw error;
+    const known = [StoreError, SetUpError, SettingsFileError].some((type) => error instanceof type);
+    // What a system call says: no right to read the folder, or it is a file.
+    if (!(error instanceof Error) || !(known || "syscall" in error)) throw error;
     say(error.message);
     return exitCodes.failed;
   }

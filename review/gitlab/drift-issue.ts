@@ -30,7 +30,8 @@ export type DriftIssue =
 /** What is to be done next; look again after it. */
 export type IssueStep =
   | { readonly kind: "open" }
-  | { readonly kind: "reopen" | "update"; readonly issue: Issue }
+  | { readonly kind: "reopen"; readonly issue: Issue }
+  | { readonly kind: "update"; readonly issue: Issue }
   | { readonly kind: "close"; readonly issue: Issue; readonly why: "gone" | "double" }
   | { readonly kind: "done"; readonly issue?: Issue };
 

@@ -82,7 +82,7 @@ export function driftDescription({ stack, drift, links }: Drift): string {
     "",
     `${counted(changes.length, "resource")} of ${code(stack)} ${one ? "is" : "are"} not what the state says: somebody, or the cloud itself, has changed ${one ? "it" : "them"} outside of the code. Seen by: ${listed(seen)}.`,
     "",
-    "Either take the change into the code, or undo it by an up of the code as it is, which sets these properties back.",
+    `Either take the change into the code, or undo it: ${code(`npx pulumi up -s ${stack} --refresh`)} sets these properties back.`,
     "",
     ...fence(shown.flatMap(linesOf), "diff"),
     "",

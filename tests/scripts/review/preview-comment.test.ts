@@ -5,6 +5,7 @@ import * as net from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runPreviewComment } from "../../../review/gitlab/comment-command";
 import { tickedIn } from "../../../review/note/render";
 import { marker, runLine, runOf } from "../../../review/note/marker";
 import type { Change, PreviewRecord } from "../../../review/record";
@@ -72,6 +73,19 @@ function run(env: Record<string, string>, ...args: readonly string[]): Promise<E
       resolve({ code, ...told });
     });
   });
+}
+
+/** The same without a process of its own, for what is decided within it: starting one costs more than all of the rest. */
+async function call(env: Record<string, string>, ...args: readonly string[]): Promise<Ended> {
+  const told = { stdout: "", stderr: "" };
+  const code = await runPreviewComment({
+    project: checkout,
+    args: args.length > 0 ? args : [dir],
+    environment: env,
+    out: (text) => (told.stdout += text),
+    say: (line) => (told.stderr += `${line}\n`),
+  });
+  return { code, ...told };
 }
 
 function record(more: Partial<PreviewRecord> = {}): PreviewRecord {
@@ -173,19 +187,19 @@ test("a box that somebody ticked stays ticked, and a note that somebody made the
     changes: [{ ...change("server", "zone", "a", "b"), operation: "replace" }],
   });
   keep(dangerous);
-  await run(job(server.url));
+  await call(job(server.url));
   const [note] = server.notes;
   if (note === undefined) throw new Error("no note");
   note.body = note.body.replace("- [ ]", "- [x]");
   expect(tickedIn(note.body)).toHaveLength(1);
   keep({ ...dangerous, seconds: 99 });
-  await run(job(server.url, { CI_PIPELINE_ID: "101" }));
+  await call(job(server.url, { CI_PIPELINE_ID: "101" }));
   expect(runOf(note.body)).toBe(101);
   expect(tickedIn(note.body)).toHaveLength(1);
 
   note.body = note.body.replace(mark, "my own list");
   const edits = note.edits;
-  await run(job(server.url, { CI_PIPELINE_ID: "102" }));
+  await call(job(server.url, { CI_PIPELINE_ID: "102" }));
   expect(note.edits).toBe(edits);
   expect(ours().map(runOf)).toEqual([102]);
 });
@@ -205,13 +219,26 @@ test("a plan of 3 MB fits into the note, and stands in full beside it", async ()
   expect(full).toContain("server-2999");
 });
 
+test("without a token it says so in one line and goes well, and with one that may not it fails", async () => {
+  server.tokens.set("read-only-token-0123", { user: 1, scope: "read_api" });
+  const [without, readOnly] = await Promise.all([
+    run(job(server.url, { GITLAB_TOKEN: "" })),
+    run(job(server.url, { GITLAB_TOKEN: "read-only-token-0123" })),
+  ]);
+  expect(without).toMatchObject({ code: 0, stderr: "" });
+  expect(oneLine(without.stdout)).toEqual([expect.stringMatching(/GITLAB_TOKEN is not set/)]);
+  expect(readOnly).toMatchObject({ code: 1, stdout: "" });
+  expect(oneLine(readOnly.stderr)).toEqual([expect.stringMatching(/it needs api/)]);
+  expect(readOnly.stderr).not.toContain("read-only-token-0123");
+});
+
 describe("where nothing can be posted, it says so in one line and goes well:", () => {
   test.each<[string, Record<string, string>, RegExp]>([
     ["no token", { GITLAB_TOKEN: "", CI_JOB_TOKEN: "" }, /GITLAB_TOKEN is not set.*scope api/],
     ["a job token alone", { GITLAB_TOKEN: "" }, /a job token may not write notes/],
     ["a branch's pipeline", { CI_MERGE_REQUEST_IID: "" }, /not a merge request's pipeline/],
   ])("%s", async (_, environment, line) => {
-    const ended = await run(job(server.url, environment));
+    const ended = await call(job(server.url, environment));
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     expect(oneLine(ended.stdout)).toEqual([expect.stringMatching(line)]);
     expect(server.asked).toEqual([]);
@@ -220,7 +247,7 @@ describe("where nothing can be posted, it says so in one line and goes well:", (
 
   test("a closed merge request", async () => {
     server.state = "merged";
-    const ended = await run(job(server.url));
+    const ended = await call(job(server.url));
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     expect(oneLine(ended.stdout)).toEqual(["Nothing is posted: merge request !3 is merged."]);
     expect(server.notes).toEqual([]);
@@ -247,7 +274,7 @@ describe("where the token may not, it says in one line what is missing, and fail
     ],
   ])("%s", async (_, arrange, line) => {
     arrange();
-    const ended = await run(job(server.url));
+    const ended = await call(job(server.url));
     expect(ended).toMatchObject({ code: 1, stdout: "" });
     expect(oneLine(ended.stderr)).toEqual([expect.stringMatching(line)]);
     expect(ended.stderr).not.toContain(token);
@@ -264,8 +291,9 @@ test("what cannot be read is said in one line, and nothing is asked of GitLab", 
     [join(folder, "missing"), /missing does not exist/],
     [join(folder, "empty"), /holds no preview/],
     [broken, /preview.json is not valid JSON/],
+    [join(broken, "aws", "preview.json"), /not a directory/],
   ] as const;
-  const ended = await Promise.all(cases.map(([path]) => run(job(server.url), path)));
+  const ended = await Promise.all(cases.map(([path]) => call(job(server.url), path)));
   for (const [index, { code, stderr, stdout }] of ended.entries()) {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(oneLine(stderr)).toEqual([expect.stringMatching(cases[index]?.[1] ?? "")]);
@@ -275,11 +303,9 @@ test("what cannot be read is said in one line, and nothing is asked of GitLab", 
 
 test("--out writes the note and posts none", async () => {
   const file = join(folder, "out", "note.md");
-  const [shown, written, wrong] = await Promise.all([
-    run(job(server.url), dir, "--out", "-"),
-    run(job(server.url), dir, "--out", file),
-    run(job(server.url), dir, "--nonsense"),
-  ]);
+  const shown = await run(job(server.url), dir, "--out", "-");
+  const written = await call(job(server.url), dir, "--out", file);
+  const wrong = await call(job(server.url), dir, "--nonsense");
   expect(shown).toMatchObject({ code: 0, stderr: "" });
   expect(shown.stdout.startsWith(`${mark}\n`)).toBe(true);
   expect(written).toMatchObject({ code: 0, stdout: "", stderr: "" });
@@ -306,8 +332,8 @@ describe("a GitLab of one's own", () => {
   test("is reached below a relative URL root, by its own CA from the variable or the flag", async () => {
     const file = join(folder, "ca.pem");
     const [none, variable] = await Promise.all([
-      run(job(secure.url)),
-      run(job(secure.url, { CI_SERVER_TLS_CA_FILE: file })),
+      call(job(secure.url)),
+      call(job(secure.url, { CI_SERVER_TLS_CA_FILE: file })),
     ]);
     expect(none.code).toBe(1);
     expect(oneLine(none.stderr)).toEqual([
@@ -330,9 +356,9 @@ describe("a GitLab of one's own", () => {
     try {
       const through = { http_proxy: proxy.url, https_proxy: proxy.url };
       const ended = await Promise.all([
-        run(job(secure.url, { ...through, CI_SERVER_TLS_CA_FILE: join(folder, "ca.pem") })),
-        run(job(server.url, through)),
-        run(job(server.url, { ...through, no_proxy: "127.0.0.1", CI_PIPELINE_ID: "99" })),
+        call(job(secure.url, { ...through, CI_SERVER_TLS_CA_FILE: join(folder, "ca.pem") })),
+        call(job(server.url, through)),
+        call(job(server.url, { ...through, no_proxy: "127.0.0.1", CI_PIPELINE_ID: "99" })),
       ]);
       expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
       expect([...proxy.tunnelled]).toEqual([`127.0.0.1:${secure.port}`]);
