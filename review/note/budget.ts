@@ -20,7 +20,7 @@ export const comfortable = 200_000;
 export const hard = 950_000;
 
 /** No note says what it has to in less. */
-export const least = 2000;
+export const least = 8000;
 
 /** One step of folding, in one environment. */
 export interface Step {

@@ -1,5 +1,6 @@
 /** Changes as lines of a diff, grouped by component. */
 import type { Change, PropertyDiff } from "../record";
+import { diffLines } from "../text/diff-lines";
 import type { ChangeDetail, Detail } from "./detail";
 import { clip, counted, visible } from "./markdown";
 
@@ -109,19 +110,6 @@ function sign(operation: Operation): string {
       : "!";
 }
 
-/** A property as lines of a diff. */
-function diffLines(
-  { path, kind, before, after }: PropertyDiff,
-  { width, maxLines }: Detail["values"],
-): string[] {
-  const side = (mark: string, value: unknown): string[] =>
-    value === undefined ? [] : [clip(`${mark} ${path}: ${JSON.stringify(value)}`, width)];
-  return [
-    ...(kind === "add" ? [] : side("-", before)),
-    ...(kind === "delete" ? [] : side("+", after)),
-  ].slice(0, maxLines);
-}
-
 /** Lines that have been made before: with each step of folding the same are wanted again. */
 const made = new WeakMap<PropertyDiff, Map<string, readonly string[]>>();
 
@@ -129,12 +117,18 @@ function propertyLines(diff: PropertyDiff, values: Detail["values"]): readonly s
   const known = made.get(diff) ?? new Map<string, readonly string[]>();
   made.set(diff, known);
   const key = `${values.width} ${values.maxLines}`;
-  const lines = known.get(key) ?? diffLines(diff, values).map(visibleDiffLine);
+  const lines = known.get(key) ?? named(diff, values);
   known.set(key, lines);
   return lines;
 }
 
-/** A line of a diff keeps its two first characters and its tabs. */
-function visibleDiffLine(line: string): string {
-  return line.split("\t").map(visible).join("\t");
+/** A property's lines under its name; where each side has one, beside it. */
+function named(diff: PropertyDiff, { width, maxLines }: Detail["values"]): string[] {
+  const path = visible(diff.path);
+  const lines = diffLines(diff, { width, maxLines }).map(visible);
+  const beside =
+    lines.length <= 2 && new Set(lines.map((line) => line.charAt(0))).size === lines.length;
+  return beside
+    ? lines.map((line) => clip(`${line.slice(0, 2)}${path}: ${line.slice(2)}`, width))
+    : [`  ${clip(path, width)}:`, ...lines];
 }

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { digestParts, type PreviewRecord } from "../record";
 import { aboutData, harmsOf, losses, someNames } from "./harm";
-import { code } from "./markdown";
-import { places } from "./places";
+import { code, fence } from "./markdown";
+import { placesOf } from "./places";
 
 /** One task. */
 export interface Task {
@@ -11,6 +11,8 @@ export interface Task {
   readonly id: string;
   /** Markdown of one line. */
   readonly text: string;
+  /** What is typed for it. */
+  readonly command?: string;
 }
 
 /** An environment's tasks. */
@@ -41,7 +43,7 @@ export function checklistOf(
   const exposed = of("exposure-widened");
   const taken = deleted.filter(({ stateful }) => !stateful);
   const stops = [...replaced, ...of("database-touched", "git-storage-touched")];
-  const place = places[record.stack];
+  const place = placesOf(record.stack);
   const restore = place === undefined ? undefined : page("the restore page", place.restore);
 
   const texts: Record<string, string | undefined> = {
@@ -51,7 +53,7 @@ export function checklistOf(
         : `A backup younger than \`backup.maxAgeHours\` (26 unless set) is proved${
             place === undefined
               ? ""
-              : `: ${code(place.backups)} shows it, and the alarm ${page(code(place.alarm), place.runbook)} is quiet`
+              : `: the alarm ${page(code(place.alarm), place.runbook)} is quiet, and this lists it`
           }`,
     data:
       lost.length === 0
@@ -88,7 +90,15 @@ export function checklistOf(
   return {
     stack: record.stack,
     tasks: Object.entries(texts).flatMap(([key, text]) =>
-      text === undefined ? [] : [{ id: `${key}-${hash([record.stack, key, identity])}`, text }],
+      text === undefined
+        ? []
+        : [
+            {
+              id: `${key}-${hash([record.stack, key, identity])}`,
+              text,
+              ...(key === "backup" ? { command: place?.backups } : {}),
+            },
+          ],
     ),
   };
 }
@@ -108,9 +118,12 @@ function hash(texts: readonly string[]): string {
 const marks = { open: " ", done: "x", inapplicable: "~" } as const;
 
 /** @param ticked as `tickedIn` reads it */
-export function taskLine({ id, text }: Task, ticked: ReadonlySet<string>): string {
+export function taskLines({ id, text, command }: Task, ticked: ReadonlySet<string>): string[] {
   const mark = ticked.has(id) ? marks.done : ticked.has(`${id}~`) ? marks.inapplicable : marks.open;
-  return `- [${mark}] ${text} <!-- task=${id} -->`;
+  return [
+    `- [${mark}] ${text} <!-- task=${id} -->`,
+    ...(command === undefined ? [] : fence([command], "sh").map((line) => `  ${line}`)),
+  ];
 }
 
 const task = /^[-*+] \[([xX~])\] .*<!-- task=([a-z]+-[0-9a-f]{16}) -->\s*$/;

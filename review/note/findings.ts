@@ -35,7 +35,9 @@ export function findingsCell(record: PreviewRecord): string {
     ...(undecided.length > 0 ? [`${undecided.length} undecided`] : []),
   ];
   if (parts.length > 0) return parts.join(", ");
-  return record.policies.rules === 0 ? "not judged" : `${record.policies.rules} hold`;
+  return record.policies.rules === 0 || record.status === "failed"
+    ? "not judged"
+    : `${record.policies.rules} hold`;
 }
 
 /** A finding as a list's item. */

@@ -1,6 +1,6 @@
 /** What can hurt, as a note has it: the records' dangers, and every loss of data whether they have it or not. */
 import { dangerKinds, type Change, type DangerKind, type PreviewRecord } from "../record";
-import { clip, code, counted, listed, prose } from "./markdown";
+import { clip, code, counted, listed, prose, size } from "./markdown";
 
 /** A danger in its environment. */
 export interface Harm {
@@ -73,27 +73,27 @@ export type HarmDetail =
 
 /**
  * The section on what can hurt.
- * @param where the link or words to where all of it stands
  * @returns lines; none where nothing can
  */
-export function harmSection(
-  harms: readonly Harm[],
-  detail: HarmDetail,
-  where: string,
-): readonly string[] {
+export function harmSection(harms: readonly Harm[], detail: HarmDetail): readonly string[] {
   if (harms.length === 0) return [];
   const lines = ["### What can hurt", ""];
   let room = detail.form === "some" ? detail.room : Infinity;
+  const fits = (item: string): boolean => {
+    const taken = size(item) + 1;
+    if (taken > room) return false;
+    room -= taken;
+    return true;
+  };
   for (const kind of dangerKinds) {
     const those = harms.filter((harm) => harm.kind === kind);
     if (those.length === 0) continue;
-    const items = detail.form === "sentences" ? those.map(sentence) : names(those);
-    const kept = items.filter((item) => (room -= Buffer.byteLength(item) + 1) >= 0);
-    lines.push(`**${headings[kind]}** (${those.length.toLocaleString("en-US")})`, "");
-    lines.push(...kept);
+    const items = those.map(detail.form === "sentences" ? sentence : nameOnly);
+    const kept = items.filter(fits);
+    lines.push(`**${headings[kind]}** (${those.length.toLocaleString("en-US")})`, "", ...kept);
     if (kept.length < items.length) {
       lines.push(
-        `- **${counted(items.length - kept.length, "more has", "more have")} no room here:** ${where}. Approve nothing on this note alone.`,
+        `- **${counted(items.length - kept.length, "more has", "more have")} no room here.** Approve nothing on this note alone.`,
       );
     }
     lines.push("");
@@ -102,31 +102,38 @@ export function harmSection(
 }
 
 function sentence({ stack, type, name, message }: Harm): string {
-  return `- ${code(stack)} · ${code(name)} (${code(type)}): ${prose(message)}`;
+  return `- ${code(stack)} · ${code(name)} (${code(type)}): ${prose(message, 1500)}`;
 }
 
-function names(harms: readonly Harm[]): string[] {
-  return harms.map(({ stack, name }) => `- ${code(stack)} · ${code(name)}`);
+function nameOnly({ stack, name }: Harm): string {
+  return `- ${code(stack)} · ${code(name)}`;
 }
 
-/** What the headline says of one environment's harms: the worst kinds, counted. */
+/** What becomes of what, for a sentence. */
+const clauses: Readonly<Record<DangerKind, (names: string, many: boolean) => string>> = {
+  "stateful-deleted": (names, many) => `${names} ${many ? "are" : "is"} deleted`,
+  "stateful-replaced": (names, many) => `${names} ${many ? "are" : "is"} replaced`,
+  "protection-lifted": (names) => `protection of ${names} is lifted`,
+  "exposure-widened": (names) => `${names} can be reached by more`,
+  "git-storage-touched": (names) => `Git storage is touched (${names})`,
+  "database-touched": (names) => `the database is touched (${names})`,
+};
+
+/** What the headline says of one environment's harms, the worst first. */
 export function harmWords(harms: readonly Harm[]): string {
-  const count = (kind: DangerKind): number => harms.filter((harm) => harm.kind === kind).length;
-  const things = (kind: DangerKind, done: string, one: string, many?: string): string[] =>
-    count(kind) === 0 ? [] : [`${counted(count(kind), one, many)} ${done}`];
-  return listed([
-    ...things("stateful-deleted", "deleted with data in it", "resource"),
-    ...things("stateful-replaced", "replaced with data in it", "resource"),
-    ...things("protection-lifted", "bare of protection", "resource"),
-    ...things("exposure-widened", "reachable by more", "resource"),
-    ...things("git-storage-touched", "of Git storage touched", "part"),
-    ...things("database-touched", "touched", "database"),
-  ]);
+  return listed(
+    dangerKinds.flatMap((kind) => {
+      const those = harms.filter((harm) => harm.kind === kind);
+      return those.length === 0 ? [] : [clauses[kind](someNames(those, 2), those.length > 1)];
+    }),
+  );
 }
 
 /** The first names, for a sentence. */
 export function someNames(harms: readonly { readonly name: string }[], most = 3): string {
   const all = [...new Set(harms.map(({ name }) => name))];
   const shown = all.slice(0, most).map((name) => code(clip(name, 80)));
-  return listed(all.length > most ? [...shown, `${all.length - most} more`] : shown);
+  return listed(
+    all.length > most ? [...shown, `${(all.length - most).toLocaleString("en-US")} more`] : shown,
+  );
 }

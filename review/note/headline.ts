@@ -38,47 +38,72 @@ export function isAlarming(record: PreviewRecord): boolean {
 
 /** What is said of all environments in a few sentences, the worst first. */
 export function headline(records: readonly PreviewRecord[]): string {
-  const harmed = records
-    .map((record) => ({ record, harms: harmsOf(record) }))
-    .filter(({ harms }) => harms.length > 0);
-  const lose = harmed.filter(({ harms }) => harms.some(({ kind }) => losses.has(kind)));
-  const endangered = harmed.filter((one) => !lose.includes(one));
+  const harmed = records.filter((record) => harmsOf(record).length > 0);
+  const losing = harmed.filter(loses);
   const failed = records.filter(({ status }) => status === "failed");
   const broken = records.filter((record) => findingsOf(record).broken.length > 0);
   const quiet = records.filter(isQuiet);
+  const drifted = records.filter(({ drift }) => (drift?.changes.length ?? 0) > 0);
   const rest = records.filter(
     (record) =>
-      !quiet.includes(record) &&
-      !failed.includes(record) &&
-      !harmed.some(({ record: one }) => one === record),
+      ![...quiet, ...failed, ...harmed].includes(record) &&
+      (record.changes.length > 0 || !drifted.includes(record)),
   );
-  const drifted = records.filter(({ drift }) => (drift?.changes.length ?? 0) > 0);
-  const each = (those: typeof harmed, begin: string): string[] => [
-    ...those
-      .slice(0, most)
-      .map(({ record, harms }) => `**${begin} ${code(record.stack)}: ${harmWords(harms)}.**`),
-    ...(those.length > most
-      ? [`**${begin} ${counted(those.length - most, "more environment")}.**`]
-      : []),
-  ];
   return [
-    ...each(lose, "Data is lost in"),
-    ...each(endangered, "Look twice at"),
+    ...sentences(losing, harmSentence("loses data: ")),
+    ...sentences(
+      harmed.filter((record) => !losing.includes(record)),
+      harmSentence(""),
+    ),
     ...(failed.length > 0 ? [`**${stackNames(failed)} could not be previewed.**`] : []),
-    ...(broken.length > 0 ? [`**${stackNames(broken)} would break mandatory policies.**`] : []),
-    ...(rest.length > 0
-      ? [
-          listed([
-            ...rest.slice(0, most).map(changeWords),
-            ...(rest.length > most ? [counted(rest.length - most, "more environment")] : []),
-          ]) + ".",
-        ]
+    ...(broken.length > 0
+      ? [`**${stackNames(broken)} would break mandatory policies, and can't be applied.**`]
       : []),
+    ...sentences(rest, (record) => `${changeWords(record)}.`),
     ...(drifted.length > 0
       ? [`${stackNames(drifted)} ${drifted.length === 1 ? "has" : "have"} drifted.`]
       : []),
     ...(quiet.length > 0 ? [`No changes in ${stackNames(quiet)}.`] : []),
   ].join(" ");
+}
+
+/** The same in counts alone, for a note that has no room. */
+export function shortHeadline(records: readonly PreviewRecord[]): string {
+  const words = (count: number, done: string): string[] =>
+    count === 0 ? [] : [`${counted(count, "environment")} ${done}`];
+  const harmed = records.filter((record) => harmsOf(record).length > 0);
+  const losing = harmed.filter(loses);
+  return `**${listed([
+    ...words(losing.length, "would lose data"),
+    ...words(harmed.length - losing.length, "can be hurt otherwise"),
+    ...words(records.filter(({ status }) => status === "failed").length, "could not be previewed"),
+    ...words(
+      records.filter((record) => findingsOf(record).broken.length > 0).length,
+      "would break mandatory policies",
+    ),
+    ...words(records.length, "in all"),
+  ])}.**`;
+}
+
+function loses(record: PreviewRecord): boolean {
+  return harmsOf(record).some(({ kind }) => losses.has(kind));
+}
+
+function harmSentence(begin: string): (record: PreviewRecord) => string {
+  return (record) =>
+    `**${code(record.stack)}${begin === "" ? ":" : ""} ${begin}${harmWords(harmsOf(record))}.**`;
+}
+
+function sentences(
+  records: readonly PreviewRecord[],
+  sentence: (record: PreviewRecord) => string,
+): string[] {
+  return [
+    ...records.slice(0, most).map(sentence),
+    ...(records.length > most
+      ? [`The same goes for ${counted(records.length - most, "more environment")}.`]
+      : []),
+  ];
 }
 
 function changeWords(record: PreviewRecord): string {

@@ -19,7 +19,7 @@ export interface NoteInput {
   /** What is ticked in the note as it stands, as `tickedIn` reads it. */
   readonly ticked?: readonly string[];
   /**
-   * Most bytes of UTF-8, and so most characters, at least 2,000.
+   * Most bytes of UTF-8, and so most characters, at least 8,000 (`least`).
    * @default 200,000, or what the names of lost data take, up to 950,000 (review/note/budget.ts)
    */
   readonly limit?: number;

@@ -8,7 +8,6 @@
 
 /** Reorder text or show nothing: a reviewer would read something else than what stands there. */
 const deceptive = /[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu;
-/* eslint-disable-next-line no-control-regex -- they are what is looked for */
 const control = /[\u0000-\u001f\u007f-\u009f]/g;
 
 function spelled(character: string): string {
@@ -52,7 +51,8 @@ const mostBackticks = 80;
  */
 export function code(text: string): string {
   if (text === "") return "*(empty)*";
-  let shown = visible(text);
+  // Parsers disagree on what is left of a span of spaces alone.
+  let shown = visible(text).replace(/^ +$/, (spaces) => "\u2420".repeat(spaces.length));
   const runs = new Set((shown.match(/`+/g) ?? []).map((run) => run.length));
   let length = 1;
   while (runs.has(length)) length += 1;
@@ -61,9 +61,8 @@ export function code(text: string): string {
     length = 1;
   }
   const tick = "`".repeat(length);
-  // A span of spaces alone is kept as it is; of others, one space is taken off where both ends have one.
-  const padded =
-    /^`|`$/.test(shown) || (/^ .* $/.test(shown) && shown.trim() !== "") ? ` ${shown} ` : shown;
+  // One space is taken off at both ends where both have one.
+  const padded = /^`|`$|^ .* $/.test(shown) ? ` ${shown} ` : shown;
   return `${tick}${padded}${tick}`;
 }
 
@@ -133,8 +132,8 @@ export function htmlCode(text: string): string {
   return `<code>${escaped}</code>`;
 }
 
-/** More are no address that a browser takes. */
-const longestAddress = 2000;
+/** Of a pipeline or an artifact; a longer one is a mistake, and would take the room of what matters. */
+const longestAddress = 1000;
 
 /**
  * A link, or the text alone where there is no usable http address.

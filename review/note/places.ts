@@ -14,30 +14,36 @@ export interface Places {
 const newestInS3 = (stack: string): string =>
   `aws s3api list-objects-v2 --bucket "$(pulumi stack output backupArchiveBucket -s ${stack})" --query 'sort_by(Contents,&LastModified)[-1].[Key,Size,LastModified]'`;
 
-/** Stack to its places. One that is not in here gets the checklist without commands. */
-export const places: Readonly<Partial<Record<string, Places>>> = {
-  aws: {
-    backups: newestInS3("aws"),
-    alarm: "backup-archives-age",
-    runbook: "docs/runbooks/backup-missing.md",
-    restore: "docs/restore.md",
-  },
-  dev: {
-    backups: newestInS3("dev"),
-    alarm: "backup-missing",
-    runbook: "docs/runbooks/dev-backup-missing.md",
-    restore: "docs/restore-dev.md",
-  },
-  ops: {
-    backups: `gcloud storage ls -l "gs://$(pulumi stack output backupArchiveBucket -s ops)/**" | tail -n 3`,
-    alarm: "backup-missing",
-    runbook: "docs/runbooks/ops-backup-missing.md",
-    restore: "docs/restore-ops.md",
-  },
-  version: {
-    backups: `gcloud storage ls -l "gs://$(pulumi stack output exportBucket -s version)/**" | tail -n 3`,
-    alarm: "backup-export-arrivals",
-    runbook: "docs/runbooks/version-exports.md",
-    restore: "docs/restore-version.md",
-  },
-};
+const places: ReadonlyMap<string, Places> = new Map(
+  Object.entries({
+    aws: {
+      backups: newestInS3("aws"),
+      alarm: "backup-archives-age",
+      runbook: "docs/runbooks/backup-missing.md",
+      restore: "docs/restore.md",
+    },
+    dev: {
+      backups: newestInS3("dev"),
+      alarm: "backup-missing",
+      runbook: "docs/runbooks/dev-backup-missing.md",
+      restore: "docs/restore-dev.md",
+    },
+    ops: {
+      backups: `gcloud storage ls -l "gs://$(pulumi stack output backupArchiveBucket -s ops)/**" | tail -n 3`,
+      alarm: "backup-missing",
+      runbook: "docs/runbooks/ops-backup-missing.md",
+      restore: "docs/restore-ops.md",
+    },
+    version: {
+      backups: `gcloud storage ls -l "gs://$(pulumi stack output exportBucket -s version)/**" | tail -n 3`,
+      alarm: "backup-export-arrivals",
+      runbook: "docs/runbooks/version-exports.md",
+      restore: "docs/restore-version.md",
+    },
+  }),
+);
+
+/** A stack's places; a stack without any gets the checklist without commands. */
+export function placesOf(stack: string): Places | undefined {
+  return places.get(stack);
+}

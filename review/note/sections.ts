@@ -1,11 +1,11 @@
 /** Sections of a note about all environments: what stops the change, the table, checklists, commands, links. */
 import { formatDigest } from "../approval/digest";
 import type { PreviewRecord } from "../record";
-import { checklistOf, taskLine } from "./checklist";
+import { checklistOf, taskLines } from "./checklist";
 import type { Detail } from "./detail";
 import { errorLines } from "./environment";
 import { findingLine, findingsCell, findingsOf } from "./findings";
-import { code, codeCell, counted, fence, hrefOf, link, visible } from "./markdown";
+import { clip, code, codeCell, counted, fence, hrefOf, link, visible } from "./markdown";
 import type { NoteInput } from "./input";
 
 /** Failed previews with their errors, and broken mandatory policies, of one environment. */
@@ -84,7 +84,7 @@ export function checklists(
   return lists.flatMap(({ stack, tasks }) => [
     `### Before ${code(stack)} is changed`,
     "",
-    ...tasks.map((task) => taskLine(task, ticked)),
+    ...tasks.flatMap((task) => taskLines(task, ticked)),
     "",
   ]);
 }
@@ -128,7 +128,7 @@ export function footer(records: readonly PreviewRecord[], input: NoteInput): str
       ...(rehearsed.length === 0
         ? []
         : [
-            `rehearsed in the sandbox on top of ${bases.map((base) => code(base)).join(", ")}: nothing to approve`,
+            `rehearsed in the sandbox on top of ${bases.map((base) => code(clip(base, 80))).join(", ")}: nothing to approve`,
           ]),
     ].join(" · "),
   ].filter((line) => line !== "");
