@@ -33,21 +33,35 @@ export interface DigestInput {
  * @throws NoGitError without Git; UnreadableSettingsError; Error where plan or state are none
  */
 export async function digestOf(input: DigestInput): Promise<Digest> {
-  const { stack, project, projectName } = input;
-  const content: Readonly<Record<DigestPart, string>> = {
-    plan: canonicalText(canonicalPlan(input.plan, input.state)),
-    state: canonicalText(canonicalState(input.state)),
-    settings: canonicalText(canonicalSettings(input.settingsFile)),
-    policies: `${policySdk(project)}\0${treeText(await treeOf(project, ["policies"]))}`,
-    code: treeText(await treeOf(project, codePaths(stack))),
+  const plan = canonicalText(canonicalPlan(input.plan, input.state));
+  return { plan: hashOf(input, "plan", plan), ...(await digestWithoutPlan(input)) };
+}
+
+/** The same of what can be known without a preview. */
+export async function digestWithoutPlan(
+  input: Omit<DigestInput, "plan">,
+): Promise<Omit<Digest, "plan">> {
+  const { stack, project } = input;
+  const settings = canonicalText(canonicalSettings(input.settingsFile));
+  const policies = treeText(await treeOf(project, ["policies"]));
+  return {
+    state: hashOf(input, "state", canonicalText(canonicalState(input.state))),
+    settings: hashOf(input, "settings", settings),
+    policies: hashOf(input, "policies", `${policySdk(project)}\0${policies}`),
+    code: hashOf(input, "code", treeText(await treeOf(project, codePaths(stack)))),
   };
-  const hash = (part: DigestPart): string =>
-    // Nobody can pass off one stack's hash, or one part's, as another's.
-    createHash("sha256")
-      .update(["approval 1", projectName, stack, part, content[part]].join("\0"))
-      .digest("hex")
-      .slice(0, 16);
-  return eachPart(hash);
+}
+
+/** Nobody can pass off one stack's hash, or one part's, as another's. */
+function hashOf(
+  { projectName, stack }: Pick<DigestInput, "projectName" | "stack">,
+  part: DigestPart,
+  content: string,
+): string {
+  return createHash("sha256")
+    .update(["approval 1", projectName, stack, part, content].join("\0"))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 /** The version of the SDK that the policies are written with, which is what runs them. */

@@ -67,6 +67,26 @@ export async function treeOf(project: string, paths: readonly string[]): Promise
   return tree.sort((one, other) => inOrder(one.path, other.path));
 }
 
+/**
+ * Files under paths that differ from the commit, those that Git does not know yet included; none without Git.
+ * @param paths as for {@link treeOf}
+ */
+export async function uncommittedFiles(
+  project: string,
+  paths: readonly string[],
+): Promise<string[]> {
+  try {
+    const status = await git(project, [
+      ...["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--"],
+      ...paths.map((path) => `:(literal)${path}`),
+    ]);
+    return status.split("\0").flatMap((line) => (line === "" ? [] : [line.slice(3)]));
+  } catch (error) {
+    if (error instanceof NoGitError) return [];
+    throw error;
+  }
+}
+
 /** As `--stdin-paths` reads it: a path that begins with a quote or holds a line end is a C string. */
 function quoted(path: string): string {
   return /^"|[\n\\]/.test(path)

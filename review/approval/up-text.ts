@@ -1,0 +1,168 @@
+/** What an approved up came to, in words: which parts differ, what that means, and what to do. */
+import { type Digest, type DigestPart, digestParts } from "../record";
+import { planText } from "./plan-text";
+import type { UpReport } from "./up";
+
+/** What the report is of. */
+export interface UpText {
+  readonly stack: string;
+  readonly approved: Digest;
+  /** Files of the program, the policies and the settings that differ from the commit. */
+  readonly uncommitted: readonly string[];
+}
+
+const meanings: Readonly<Record<Exclude<DigestPart, "plan">, (stack: string) => string>> = {
+  state: (stack) =>
+    `another change has moved the state of ${stack} since the approval: an up, a refresh, an import or an edit`,
+  settings: (stack) =>
+    `Pulumi.${stack}.yaml is not what was approved: a setting, a secret, or how the secrets are encrypted`,
+  policies: () => "a rule, an exemption or the version of @pulumi/policy is not what was approved",
+  code: () =>
+    "the program or the versions of its packages are not what was approved: another commit, or changes that are not committed",
+};
+
+function meaning(part: DigestPart, moved: readonly DigestPart[], stack: string): string {
+  if (part !== "plan") return meanings[part](stack);
+  const others = moved.filter((one) => one !== "plan");
+  if (others.length > 0) return `what would be done differs; see ${others.join(", ")}`;
+  return "what would be done differs though state, settings and code do not: something that the program reads from elsewhere has moved, such as another stack's outputs or an environment that the settings import";
+}
+
+/** One paragraph for each part, with both hashes. */
+function differing(
+  { stack, approved }: UpText,
+  moved: readonly DigestPart[],
+  found: Partial<Digest>,
+): string[] {
+  return digestParts
+    .filter((part) => moved.includes(part))
+    .flatMap((part) => [
+      `  ${part}: ${meaning(part, moved, stack)}.`,
+      ...(found[part] === undefined ? [] : [`    approved ${approved[part]}, now ${found[part]}`]),
+    ]);
+}
+
+/** What can be done about it. */
+function advice({ stack, uncommitted }: UpText, moved: readonly DigestPart[]): string[] {
+  const files = moved.some((part) => part !== "plan" && part !== "state") ? uncommitted : [];
+  const shown = files.slice(0, 10);
+  return [
+    ...(files.length === 0
+      ? []
+      : [
+          `Not committed here: ${shown.join(", ")}${files.length > shown.length ? ` and ${files.length - shown.length} more` : ""}.`,
+        ]),
+    `If this is what you want, preview it (npm run preview -- ${stack}) and have the new digest approved; if not, go back to what was approved.`,
+  ];
+}
+
+function untouched(stack: string, why: string): string {
+  return `${stack} was not touched: ${why}`;
+}
+
+/** The report as text, without a line end. */
+export function upText(text: UpText, report: UpReport): string {
+  const { stack } = text;
+  switch (report.outcome) {
+    case "interrupted":
+      return report.changed === undefined
+        ? untouched(stack, "interrupted.")
+        : [
+            `Interrupted: ${counted(report.changed)} of ${stack} had been changed by then, and the state knows it.`,
+            `The approval is used up by that: preview what is left (npm run preview -- ${stack}) and have it approved.`,
+          ].join("\n");
+    case "not previewed":
+      return notPreviewed(text, report);
+    case "refused":
+      return refused(text, report);
+    case "applied":
+      return report.planned === 0
+        ? `${stack} is as it was approved: nothing was to be changed.`
+        : `${stack} is done: ${counted(report.changed)} changed, all as approved and nothing else (${Math.round(report.seconds)} s).`;
+    case "failed":
+      return failed(text, report);
+  }
+}
+
+function notPreviewed(
+  text: UpText,
+  { record, moved }: Extract<UpReport, { outcome: "not previewed" }>,
+): string {
+  const broken = record.policies.results.filter(
+    ({ state, mandatory }) => state === "failed" && mandatory,
+  );
+  return [
+    untouched(
+      text.stack,
+      record.errors.length === 0 ? "policies forbid it." : "its preview failed.",
+    ),
+    ...record.errors.map((error) => indented(error)),
+    ...broken.map(({ rule, urn, message }) => indented(`policy ${rule}: ${urn}: ${message}`)),
+    ...(moved.length === 0
+      ? []
+      : ["", "Since the approval these have moved:", ...differing(text, moved, {})]),
+  ].join("\n");
+}
+
+function refused(
+  text: UpText,
+  { record, found, moved }: Extract<UpReport, { outcome: "refused" }>,
+): string {
+  const same = digestParts.filter((part) => !moved.includes(part));
+  const shown = moved.includes("plan") || moved.includes("state");
+  return [
+    untouched(text.stack, "what stands here is not what was approved."),
+    "",
+    ...differing(text, moved, found),
+    ...(same.length === 0 ? [] : [`  As approved: ${same.join(", ")}.`]),
+    ...(shown ? ["", "What an up would do now:", planText(record)] : []),
+    "",
+    ...advice(text, moved),
+  ].join("\n");
+}
+
+function failed(
+  text: UpText,
+  report: Extract<UpReport, { outcome: "applied" | "failed" }>,
+): string {
+  const { stack } = text;
+  const { errors, differences, changed, planned, lock } = report;
+  if (lock !== undefined) {
+    const who = [
+      ...(lock.by === undefined ? [] : [`by ${lock.by}`]),
+      ...(lock.since === undefined ? [] : [`since ${lock.since}`]),
+    ].join(" ");
+    return [
+      untouched(
+        stack,
+        `its state is locked${who === "" ? "" : ` ${who}`}: another change is running.`,
+      ),
+      `Wait for its end. It moves the state, so a new preview and a new approval will be due. If it has crashed, docs/approval.md says what to do.`,
+    ].join("\n");
+  }
+  if (errors.length === 0) {
+    return [
+      `${stack} was changed, and not as its preview foretold:`,
+      ...differences.map((sentence) => indented(sentence)),
+      "Look at these before anything else is changed.",
+    ].join("\n");
+  }
+  return [
+    `The up of ${stack} failed; ${changed} of ${planned} resources were changed before that, and the state knows it.`,
+    ...errors.map((error) => indented(error)),
+    ...differences.map((sentence) => indented(sentence)),
+    ...(changed === 0
+      ? []
+      : [
+          `The approval is used up: mend it, preview what is left (npm run preview -- ${stack}) and have it approved.`,
+        ]),
+  ].join("\n");
+}
+
+function counted(resources: number): string {
+  return resources === 1 ? "1 resource" : `${resources} resources`;
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, "  ");
+}
