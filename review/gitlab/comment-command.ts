@@ -90,9 +90,6 @@ export async function runPreviewComment(options: CommentOptions): Promise<number
 /** @throws StoreError where the folder does not hold previews */
 function inputOf(folder: string, { project, environment }: CommentOptions): NoteInput {
   const records = readRecords(folder);
-  if (records.length === 0) {
-    throw new StoreError(`${folder} holds no preview: npm run preview -- --json DIR writes them`);
-  }
   return {
     records,
     project: projectName(project),
@@ -136,6 +133,8 @@ async function post(
     const posted = await postNote(client, mergeRequest, {
       marker: marker(input.project ?? ""),
       run: input.run,
+      // A change of no environment is told only where an earlier one of the merge request was.
+      create: input.records.length > 0,
       body: (standing, limit) =>
         renderNote({ ...input, limit, ticked: standing === undefined ? [] : tickedIn(standing) })
           .body,
@@ -169,6 +168,9 @@ const states = {
 function line(posted: Posted, mergeRequest: MergeRequestId, environment: Environment): string {
   if (posted.outcome === "not open") {
     return `Nothing is posted: merge request !${mergeRequest.iid} is ${states[posted.state]}.`;
+  }
+  if (posted.outcome === "absent") {
+    return "No note is posted: the folder holds no preview, and no earlier note stands.";
   }
   const url = noteUrl(environment, mergeRequest, posted.id);
   const removed =

@@ -12,6 +12,8 @@ export interface Wanted {
   readonly run?: number;
   /** The note's text, given the text that stands. */
   readonly body: (standing?: string) => string;
+  /** Post it where none stands. @default true */
+  readonly create?: boolean;
   /** A note that this run has written already: GitLab may have kept its text in another form, so it is not compared. */
   readonly written?: number;
 }
@@ -24,7 +26,9 @@ export type Step =
   | { readonly kind: "remove"; readonly notes: readonly Note[] }
   /** A newer pipeline's note stands. */
   | { readonly kind: "superseded"; readonly note: Note }
-  | { readonly kind: "stands"; readonly note: Note };
+  | { readonly kind: "stands"; readonly note: Note }
+  /** None stands, and none is to be posted. */
+  | { readonly kind: "absent" };
 
 const none = -1;
 
@@ -44,7 +48,8 @@ export function ownNotes(notes: readonly Note[], { author, marker }: Wanted): No
  */
 export function nextStep(notes: readonly Note[], wanted: Wanted): Step {
   const [best, ...rest] = ownNotes(notes, wanted);
-  if (best === undefined) return { kind: "create", body: wanted.body() };
+  if (best === undefined)
+    return wanted.create === false ? { kind: "absent" } : { kind: "create", body: wanted.body() };
   const run = wanted.run ?? none;
   const standing = runOf(best.body) ?? none;
   if (standing <= run) {

@@ -11,6 +11,8 @@ export interface NoteText {
   readonly marker: string;
   /** CI_PIPELINE_ID: an older pipeline never overwrites the note of a newer one. */
   readonly run?: number;
+  /** Post it where none stands; otherwise only one that stands is brought up to date. @default true */
+  readonly create?: boolean;
   /**
    * The text, or what makes it: of the text that stands (ticked boxes are to be kept), and of a size in bytes that is
    * not to be exceeded, given where GitLab has refused a longer one.
@@ -26,6 +28,8 @@ export type Posted =
       readonly id: number;
       readonly removed: number;
     }
+  /** None stood, and none was to be posted. */
+  | { readonly outcome: "absent" }
   /** Nothing is posted to a merge request that nobody reviews any more. */
   | { readonly outcome: "not open"; readonly state: MergeRequest["state"] };
 
@@ -66,6 +70,7 @@ export async function postNote(
       author,
       marker: text.marker,
       run: text.run,
+      create: text.create,
       written,
       body: (standing) => (typeof text.body === "string" ? text.body : text.body(standing, limit)),
     };
@@ -80,6 +85,8 @@ export async function postNote(
         if (await update(client, mergeRequest, step)) written = step.note.id;
       } else if (step.kind === "remove") {
         removed += await remove(client, mergeRequest, step);
+      } else if (step.kind === "absent") {
+        return { outcome: "absent" };
       } else if (settling) {
         settling = false;
         await sleep(Math.max(client.waits.delayMs, 2 * client.slowestMs));

@@ -51,6 +51,11 @@ describe("the next step", () => {
     expect(nextStep([own], wanted(2))).toEqual({ kind: "update", note: own, body: text(2) });
   });
 
+  test("none is posted where only one that stands is to be brought up to date", () => {
+    expect(nextStep([note("hello")], { ...wanted(2), create: false })).toEqual({ kind: "absent" });
+    expect(nextStep([note(text(1))], { ...wanted(2), create: false }).kind).toBe("update");
+  });
+
   test("a newer pipeline's note is left as it is", () => {
     const own = note(text(3));
     expect(nextStep([own], wanted(2))).toEqual({ kind: "superseded", note: own });

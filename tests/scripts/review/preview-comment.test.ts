@@ -286,10 +286,8 @@ test("what cannot be read is said in one line, and nothing is asked of GitLab", 
   const broken = join(folder, "broken");
   mkdirSync(join(broken, "aws"), { recursive: true });
   writeFileSync(join(broken, "aws", "preview.json"), "{");
-  mkdirSync(join(folder, "empty"));
   const cases = [
     [join(folder, "missing"), /missing does not exist/],
-    [join(folder, "empty"), /holds no preview/],
     [broken, /preview.json is not valid JSON/],
     [join(broken, "aws", "preview.json"), /not a directory/],
   ] as const;
@@ -299,6 +297,20 @@ test("what cannot be read is said in one line, and nothing is asked of GitLab", 
     expect(oneLine(stderr)).toEqual([expect.stringMatching(cases[index]?.[1] ?? "")]);
   }
   expect(server.asked).toEqual([]);
+});
+
+test("with no preview at all, a note that stands is made a line, and none is posted where none stands", async () => {
+  const empty = join(folder, "empty");
+  mkdirSync(empty);
+  const none = await call(job(server.url), empty);
+  expect(none).toMatchObject({ code: 0, stderr: "" });
+  expect(oneLine(none.stdout)).toEqual([expect.stringMatching(/holds no preview/)]);
+  expect(server.notes).toEqual([]);
+
+  await call(job(server.url));
+  const quiet = await call(job(server.url, { CI_PIPELINE_ID: "101" }), empty);
+  expect(quiet).toMatchObject({ code: 0, stderr: "" });
+  expect(ours()).toEqual([expect.stringContaining("No environment was previewed")]);
 });
 
 test("--out writes the note and posts none", async () => {
