@@ -5,6 +5,7 @@ import type { Scratch } from "./isolation";
 import { Interruption } from "./interruption";
 import { Interrupted, rehearse, UnknownStackError, without, withPrerequisites } from "./rehearsal";
 import { type Display, LiveDisplay, PlainDisplay } from "./rehearsal-display";
+import { rehearsalJunit, StepRecorder } from "./rehearsal-junit";
 import { rounded, type RehearsalReport, table } from "./rehearsal-report";
 import { parseSet, SettingsFileError } from "./settings";
 
@@ -30,8 +31,8 @@ export interface CommandOptions {
   readonly set: readonly string[];
   readonly keep: boolean;
   readonly engine: (options: ResolveOptions) => Promise<Engine>;
-  /** Gets the report, whether everything held or not; nothing where the rehearsal did not start. */
-  readonly onReport: (report: RehearsalReport) => void;
+  /** Gets the report and JUnit XML of the steps, whether everything held or not; nothing where the rehearsal did not start. */
+  readonly onReport: (report: RehearsalReport, junit: () => string) => void;
 }
 
 /** Runs the rehearsal; resolves to the process's exit code and never rejects. */
@@ -69,6 +70,7 @@ export async function runRehearsal(options: CommandOptions): Promise<number> {
       : new PlainDisplay((line) => {
           console.log(line);
         });
+    const recorder = new StepRecorder(display);
     display.say(`Pulumi engine ${version} (${route})`);
     const report = rounded(
       await rehearse({
@@ -77,7 +79,7 @@ export async function runRehearsal(options: CommandOptions): Promise<number> {
         stacks,
         set,
         binary,
-        listener: display,
+        listener: recorder,
         signal: interruption.signal,
         force: interruption.force,
         keep: options.keep,
@@ -91,7 +93,7 @@ export async function runRehearsal(options: CommandOptions): Promise<number> {
       console.log(`\n${table(report)}`);
     }
     for (const { root } of options.keep ? scratches : []) console.log(`\nKept: ${root}`);
-    options.onReport(report);
+    options.onReport(report, () => rehearsalJunit(all, stacks, recorder.steps));
     return report.stacks.every(({ ok }) => ok) ? exitCodes.held : exitCodes.failed;
   } catch (error) {
     await display?.finish();

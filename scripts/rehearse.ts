@@ -1,5 +1,5 @@
 /**
- * `npm start [-- stack… --set key=value --without stack --json FILE --keep]`: rehearses environments on the real
+ * `npm start [-- stack… --set key=value --without stack --json FILE --junit FILE --keep]`: rehearses environments on the real
  * Pulumi engine, against the sandbox. Exit 0 only if every step of every stack held.
  */
 import { writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { resolveEngine } from "../engine/binary";
 import { checkout } from "../engine/isolation";
 import { exitCodes, runRehearsal } from "../engine/rehearsal-command";
 
-const usage = `npm start -- [stack…] [--set key=value]… [--without stack]… [--json FILE] [--keep]
+const usage = `npm start -- [stack…] [--set key=value]… [--without stack]… [--json FILE] [--junit FILE] [--keep]
 
 Rehearses the named stacks, or all of them: ${Object.keys(environments).join(", ")}.
 
@@ -17,6 +17,7 @@ Rehearses the named stacks, or all of them: ${Object.keys(environments).join(", 
                    an empty value takes the setting out, so that its default holds
   --without stack  does not stand up that prerequisite, to see what a stack says where it is missing
   --json FILE      writes what was found
+  --junit FILE     writes it as JUnit XML: a suite a stack, a case a step
   --keep           leaves the scratch folder with state, events and logs`;
 
 async function main(): Promise<number> {
@@ -28,6 +29,7 @@ async function main(): Promise<number> {
         set: { type: "string", multiple: true, default: [] },
         without: { type: "string", multiple: true, default: [] },
         json: { type: "string" },
+        junit: { type: "string" },
         keep: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -49,9 +51,10 @@ async function main(): Promise<number> {
     without: values.without,
     keep: values.keep,
     engine: resolveEngine,
-    onReport: (report) => {
+    onReport: (report, junit) => {
       if (values.json !== undefined)
         writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+      if (values.junit !== undefined) writeFileSync(values.junit, junit());
     },
   });
 }
