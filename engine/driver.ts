@@ -15,7 +15,7 @@ import {
 } from "./engine-call";
 import { describe, disagreements, errorsOf } from "./engine-errors";
 import type { SettingsChange, StackConfig } from "./environment";
-import { changed, differences, FactReader, type Facts, isDebug } from "./facts";
+import { changed, differences, FactReader, type Facts, isDebug, isIdle } from "./facts";
 import { engineEnvironment, type Scratch } from "./isolation";
 import { LanguageHost } from "./language-host";
 import type { PlantedSecrets, SecretFinding } from "./planted";
@@ -263,7 +263,7 @@ export class StackDriver {
         this.program.run(order, (line) => printed.push(line)),
       cancel: () => void this.program.end(),
       onEvent: (event) => {
-        if (isDebug(event)) return;
+        if (isDebug(event) || isIdle(event)) return;
         appendFileSync(`${record}.events.jsonl`, `${JSON.stringify(event)}\n`);
         try {
           reader.add(event);

@@ -129,6 +129,11 @@ export function isDebug(event: EngineEvent): boolean {
   return (event.diagnosticEvent?.severity as string | undefined) === "debug";
 }
 
+/** Whether an event only names all policies for a resource, since a pack without remediations has none: half of a preview's. */
+export function isIdle(event: EngineEvent): boolean {
+  return "policyRemediateSummaryEvent" in event;
+}
+
 /** Takes events one by one. */
 export class FactReader {
   private readonly found = new Map<string, ResourceFact>();
