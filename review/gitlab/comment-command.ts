@@ -12,7 +12,7 @@ import { readRecords, StoreError } from "../store";
 import { commitOf, type Environment, linksOf, mergeRequestOf, noteUrl, pipelineOf } from "./ci";
 import type { MergeRequestId } from "./client";
 import { connect, connectionFlags, connectionUsage, tokenOf, withoutToken } from "./connect";
-import { GitLabError, SetUpError } from "./errors";
+import { GitLabError, said, SetUpError } from "./errors";
 import { explain } from "./explain";
 import { type Posted, postNote } from "./notes";
 
@@ -81,8 +81,8 @@ export async function runPreviewComment(options: CommentOptions): Promise<number
   } catch (error) {
     const known = [StoreError, SetUpError, SettingsFileError].some((type) => error instanceof type);
     // What a system call says: no right to read the folder, or it is a file.
-    if (!(error instanceof Error) || !(known || "syscall" in error)) throw error;
-    say(error.message);
+    if (!known && said(error, "syscall") === "") throw error;
+    say(said(error, "message"));
     return exitCodes.failed;
   }
 }
@@ -105,8 +105,7 @@ function write(file: string, text: string): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new SetUpError(`${file} cannot be written (${why}).`);
+    throw new SetUpError(`${file} cannot be written (${said(error, "code")}).`);
   }
 }
 

@@ -124,7 +124,7 @@ export async function syncDriftIssue(
   }
   throw new GitLabError(
     `The issue about drift in ${drift.stack} changes faster than it can be read (${mostRounds} times).`,
-    { retryable: false, unsure: true },
+    { retryable: false },
   );
 }
 

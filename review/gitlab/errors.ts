@@ -1,6 +1,9 @@
 /** What can go wrong between this program and GitLab, and what may be done about it. */
 
-/** A request that GitLab did not do, or of which nobody knows whether it did. The message is masked. */
+/**
+ * A request that GitLab did not do, or of which nobody knows whether it did: look before a write is sent again. The
+ * message is masked.
+ */
 export class GitLabError extends Error {
   override readonly name = "GitLabError";
 
@@ -12,8 +15,6 @@ export class GitLabError extends Error {
       readonly status?: number;
       /** It may go well when tried again. */
       readonly retryable: boolean;
-      /** GitLab may have done it all the same: look before it is sent again. */
-      readonly unsure: boolean;
       /** Milliseconds that GitLab asks to be left alone. */
       readonly retryAfterMs?: number;
     },
@@ -43,4 +44,11 @@ export function isTooLong(error: unknown): boolean {
 /** Something that a person has to mend before the command can do its work: said in one line, without a stack. */
 export class SetUpError extends Error {
   override readonly name = "SetUpError";
+}
+
+/** `code`, `name` or `message` of something that was thrown; its class may be of another realm. */
+export function said(error: unknown, field: "code" | "name" | "message" | "syscall"): string {
+  if (typeof error !== "object" || error === null) return field === "message" ? String(error) : "";
+  const value = (error as Record<string, unknown>)[field];
+  return typeof value === "string" ? value : "";
 }

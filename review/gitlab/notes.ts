@@ -113,7 +113,7 @@ export async function postNote(
   }
   throw new GitLabError(
     `The notes of the merge request change faster than they can be read (${mostRounds} times).`,
-    { retryable: false, unsure: true },
+    { retryable: false },
   );
 }
 

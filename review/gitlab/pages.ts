@@ -48,7 +48,6 @@ async function read<T extends { readonly id: number }>(
   }
   throw new GitLabError("GitLab's pages lead back to themselves, or don't end.", {
     retryable: false,
-    unsure: false,
   });
 }
 
@@ -58,6 +57,6 @@ export function checked<T>(schema: z.ZodType<T>, answer: unknown): T {
   if (result.success) return result.data;
   throw new GitLabError(
     `GitLab answered in a form that its documentation does not have: ${z.prettifyError(result.error).replace(/\s+/g, " ").slice(0, 300)}`,
-    { retryable: false, unsure: true },
+    { retryable: false },
   );
 }

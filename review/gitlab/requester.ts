@@ -12,7 +12,7 @@ import {
 } from "@gitbeaker/requester-utils";
 import type { Dispatcher } from "undici";
 import { request as send } from "undici";
-import { GitLabError } from "./errors";
+import { GitLabError, said } from "./errors";
 import { askedWait, patiently, type Waits } from "./waits";
 
 /** What the transport needs. */
@@ -29,19 +29,6 @@ export interface RequesterOptions {
 
 /** Statuses after which the same request may go well: https://docs.gitlab.com/api/rest/troubleshooting/#status-codes */
 const retried = new Set([408, 409, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
-/** The request was turned away before anything was done about it. */
-const turnedAway = new Set([429]);
-
-/** No connection came about, so nothing was sent. */
-const neverSent = new Set([
-  "UND_ERR_CONNECT_TIMEOUT",
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-]);
-
 /** A requester for the resources of @gitbeaker/core. Reads are tried again here; after a failed write the caller looks first. */
 export function requesterOf(
   options: RequesterOptions,
@@ -113,7 +100,7 @@ function read(
     if (text !== "" && body === undefined) {
       throw new GitLabError(
         `${what} was answered with something other than JSON: is there a sign-in page or a proxy before GitLab?`,
-        { status, retryable: false, unsure: true },
+        { status, retryable: false },
       );
     }
     return { status, headers: withNextPage(headers), body: body as FormattedResponse["body"] };
@@ -123,13 +110,12 @@ function read(
       mask.text(
         `${what} is redirected to ${headers.location ?? "nowhere"}. The token is sent nowhere but to CI_API_V4_URL: that address has to be the one that GitLab answers at.`,
       ),
-      { status, retryable: false, unsure: false },
+      { status, retryable: false },
     );
   }
   throw new GitLabError(mask.text(`GitLab answered ${status} to ${what}: ${reason(text)}`), {
     status,
     retryable: retried.has(status),
-    unsure: retried.has(status) && !turnedAway.has(status),
     retryAfterMs: askedWait(headers),
   });
 }
@@ -141,39 +127,33 @@ function noAnswer(
   { mask, timeoutMs }: RequesterOptions,
 ): GitLabError {
   const code = codeOf(error);
-  if (
-    error instanceof Error &&
-    ["TimeoutError", "HeadersTimeoutError", "BodyTimeoutError"].includes(error.name)
-  ) {
+  if (["TimeoutError", "HeadersTimeoutError", "BodyTimeoutError"].includes(said(error, "name"))) {
     return new GitLabError(`No answer to ${what} within ${timeoutMs / 1000} s.`, {
       retryable: true,
-      unsure: true,
     });
   }
-  const said = mask.text(error instanceof Error ? error.message : String(error));
+  const why = mask.text(said(error, "message"));
   if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|UND_ERR_PRX_TLS/.test(code)) {
     return new GitLabError(
-      `${url.host} shows a certificate that is not trusted (${said}). Name its CA's certificates by --ca FILE or CI_SERVER_TLS_CA_FILE.`,
-      { retryable: false, unsure: false },
+      `${url.host} shows a certificate that is not trusted (${why}). Name its CA's certificates by --ca FILE or CI_SERVER_TLS_CA_FILE.`,
+      { retryable: false },
     );
   }
-  const refused = /Proxy response \((\d+)\)/.exec(said)?.[1];
+  const refused = /Proxy response \((\d+)\)/.exec(why)?.[1];
   if (refused !== undefined) {
+    // Without a status: it is not GitLab that says so.
     return new GitLabError(`The proxy answered ${refused} when asked for ${url.host}.`, {
-      status: Number(refused),
       retryable: Number(refused) >= 500,
-      unsure: false,
     });
   }
-  return new GitLabError(`No answer from ${url.host} to ${what}: ${said === "" ? code : said}`, {
+  return new GitLabError(`No answer from ${url.host} to ${what}: ${why === "" ? code : why}`, {
     retryable: true,
-    unsure: !neverSent.has(code),
   });
 }
 
 function codeOf(error: unknown): string {
   if (typeof error !== "object" || error === null) return "";
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const code = said(error, "code");
   return code === "" && "cause" in error ? codeOf(error.cause) : code;
 }
 

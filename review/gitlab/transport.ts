@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as tls from "node:tls";
 import { type Dispatcher, EnvHttpProxyAgent } from "undici";
-import { SetUpError } from "./errors";
+import { said, SetUpError } from "./errors";
 
 /** Where proxies are named, as undici reads them. */
 export interface Proxies {
@@ -47,8 +47,7 @@ function pem(file: string): string[] {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new SetUpError(`The CA certificates in ${file} cannot be read (${why}).`);
+    throw new SetUpError(`The CA certificates in ${file} cannot be read (${said(error, "code")}).`);
   }
   const found = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
   if (found === null) throw new SetUpError(`There is no PEM certificate in ${file}.`);

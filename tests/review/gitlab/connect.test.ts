@@ -97,7 +97,7 @@ test.each([
 
 test("waits double, half of them by chance, up to the longest, and end", () => {
   const waits = { retries: 4, delayMs: 100, maxMs: 500 };
-  const error = new GitLabError("", { retryable: true, unsure: false });
+  const error = new GitLabError("", { retryable: true });
   const of = (chance: number) =>
     [0, 1, 2, 3, 4].map((retry) => waitBefore(retry, error, waits, () => chance));
   expect(of(0)).toEqual([50, 100, 200, 250, undefined]);
