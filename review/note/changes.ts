@@ -25,12 +25,22 @@ export interface Group {
   readonly changes: readonly Change[];
 }
 
-/** Components with the worst changes first, then by name; within each likewise. */
+/**
+ * Components with the worst changes first, then by name; within each likewise. What changes of a component itself
+ * stands with what changes in it.
+ */
 export function groups(changes: readonly Change[]): Group[] {
   const found = new Map<string, { path: readonly string[]; changes: Change[] }>();
+  const components = new Set(
+    changes.flatMap(({ components: path }) =>
+      path.map((_, index) => JSON.stringify(path.slice(0, index + 1))),
+    ),
+  );
   for (const change of changes) {
-    const key = JSON.stringify(change.components);
-    const group = found.get(key) ?? { path: change.components, changes: [] };
+    const own = [...change.components, change.name];
+    const path = components.has(JSON.stringify(own)) ? own : change.components;
+    const key = JSON.stringify(path);
+    const group = found.get(key) ?? { path, changes: [] };
     group.changes.push(change);
     found.set(key, group);
   }

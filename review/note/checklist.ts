@@ -1,6 +1,7 @@
 /** The production change checklist: tasks that fit what can go wrong, ticked by people in the note itself. */
 import { createHash } from "node:crypto";
 import { digestParts, type PreviewRecord } from "../record";
+import { findingsOf } from "./findings";
 import { aboutData, harmsOf, losses, someNames } from "./harm";
 import { code, fence } from "./markdown";
 import { placesOf } from "./places";
@@ -20,6 +21,22 @@ export interface Checklist {
   readonly stack: string;
   readonly tasks: readonly Task[];
 }
+
+/** Types, without their modules, that people notice the replacement of: machines, names, addresses, ways in. */
+const serving: ReadonlySet<string> = new Set([
+  ...[
+    "Instance",
+    "VirtualMachine",
+    "Group",
+    "Deployment",
+    "Cluster",
+    "NodePool",
+    "ReplicationGroup",
+  ],
+  ...["LoadBalancer", "Listener", "TargetGroup", "ForwardingRule", "GlobalForwardingRule"],
+  ...["Service", "Ingress", "Eip", "Address", "GlobalAddress", "PublicIPAddress"],
+  ...["Record", "RecordSet"],
+]);
 
 /**
  * The checklist of one environment; nothing unless people depend on it and the change can lose data, cut somebody
@@ -42,7 +59,11 @@ export function checklistOf(
   const bare = of("protection-lifted");
   const exposed = of("exposure-widened");
   const taken = deleted.filter(({ stateful }) => !stateful);
-  const stops = [...replaced, ...of("database-touched", "git-storage-touched")];
+  const stops = [
+    ...lost,
+    ...of("database-touched", "git-storage-touched"),
+    ...replaced.filter(({ type }) => serving.has(type.slice(type.lastIndexOf(":") + 1))),
+  ];
   const place = placesOf(record.stack);
   const restore = place === undefined ? undefined : page("the restore page", place.restore);
 
@@ -82,7 +103,7 @@ export function checklistOf(
         : "The way back is named in this merge request",
     call: `Whoever is on call knows when this is applied, and has the ${page("runbooks", "docs/runbooks/README.md")}`,
     approved:
-      record.digest === undefined
+      record.digest === undefined || findingsOf(record).broken.length > 0
         ? undefined
         : "It is applied with the digest that was approved here, by the command below",
   };

@@ -58,7 +58,7 @@ describe("code spans", () => {
         fc.pre(text !== "");
         expect(spansIn(`x ${code(text)}`.slice(2))).toEqual([shownIn(text)]);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -82,7 +82,7 @@ describe("code spans", () => {
           ],
         ]);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -94,7 +94,7 @@ describe("code spans", () => {
         );
         expect({ spans, faults, own }).toEqual({ spans: [visible(text)], faults: [], own: "" });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
@@ -108,7 +108,7 @@ describe("fences", () => {
         expect(faults).toEqual([]);
         expect(fences).toEqual([lines.map((line) => `${line}\n`).join("")]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
@@ -128,7 +128,7 @@ describe("prose", () => {
       fc.property(nasty, (text) => {
         expect(readNote(`- ${code("x")}: ${prose(text)}\n`).faults).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
@@ -156,7 +156,7 @@ describe("links", () => {
           own: found ? "text\n end" : "text end",
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

@@ -44,7 +44,7 @@ describe("any records", () => {
           expect(tickedIn(body)).toEqual([]);
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 80 },
     );
   });
 
@@ -332,10 +332,15 @@ describe("the checklist", () => {
       "rollback",
       "call",
     ]);
+    const file = change("ops", "gcp:storage/bucketObject:BucketObject", "files", {
+      operation: "replace",
+    });
+    expect(keys({ changes: [file] })).toEqual(["rollback", "call", "approved"]);
     expect(keys({ changes: [bucket] })).toEqual([
       "backup",
       "data",
       "restore",
+      "window",
       "rollback",
       "call",
       "approved",
@@ -372,6 +377,36 @@ test("dangers of all environments stand together by kind, the worst first", () =
   expect(at).not.toContain(-1);
   expect(at).toEqual([...at].sort((one, other) => one - other));
   expect(body.indexOf("What can hurt")).toBeLessThan(body.indexOf("| Environment"));
+});
+
+test("what changes of a component itself stands with what changes in it", () => {
+  const changes = [
+    change("ops", "gitlab:managedData:GcpDatabase", "data-database", { components: ["data"] }),
+    change("ops", "gcp:sql/databaseInstance:DatabaseInstance", "data-database-postgres", {
+      components: ["data", "data-database"],
+    }),
+  ];
+  const { fences } = readNote(renderNote({ records: [record("ops", { changes })], links }).body);
+  expect(fences[0]).toBe(
+    "@@ update data-database-postgres (gcp:sql/databaseInstance:DatabaseInstance) @@\n@@ update data-database (gitlab:managedData:GcpDatabase) @@\n",
+  );
+});
+
+test("nothing is offered to be applied that policies stop", () => {
+  const bucket = change("aws", "t", "n", { operation: "delete" });
+  const broken = { stack: "aws", rule: "r", urn: bucket.urn, mandatory: true, message: "m" };
+  const bodyOf = (state: "failed" | "exempted") =>
+    renderNote({
+      records: [
+        record("aws", {
+          changes: [bucket],
+          policies: { rules: 1, results: [{ ...broken, state }] },
+        }),
+      ],
+      links,
+    }).body;
+  expect(bodyOf("exempted")).toMatch(/task=approved[^]*--approved aws:plan-/);
+  expect(bodyOf("failed")).not.toMatch(/--approved|task=approved/);
 });
 
 test("a command can be pasted whatever the stack is called", () => {

@@ -107,7 +107,7 @@ test("no secret that stands in a plan stands in the note, in part, or in the not
         expect(readNote(body).faults).toEqual([]);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 
