@@ -6,6 +6,7 @@ import type { EnvironmentRegistry } from "../../engine/environment";
 import { projectName } from "../../engine/prepare";
 import { Interrupted } from "../../engine/rehearsal";
 import { digestOf } from "../approval/digest";
+import { NoGitError } from "../approval/source-tree";
 import { Mask } from "../mask/mask";
 import type { Digest } from "../record";
 import type { PreviewListener, StackPreview } from "./listener";
@@ -115,8 +116,14 @@ async function look(cli: StackCli, options: CloudOptions, stack: string, ear: Ea
     if (outcome.succeeded && outcome.errors.length === 0) {
       const plan = cli.readPlan();
       const settingsFile = join(project, `Pulumi.${stack}.yaml`);
-      const name = projectName(project);
-      digest = await digestOf({ stack, project, projectName: name, plan, state, settingsFile });
+      const input = { stack, project, projectName: projectName(project) };
+      try {
+        digest = await digestOf({ ...input, plan, state, settingsFile });
+      } catch (error) {
+        // The preview is as good without Git; there is nothing then that an approval could be bound to.
+        if (!(error instanceof NoGitError)) throw error;
+        listener.say(`${stack}: nothing can be approved: ${error.message}`);
+      }
     }
   }
   if (!options.drift) return { preview, digest };
