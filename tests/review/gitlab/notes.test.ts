@@ -219,7 +219,7 @@ describe("other runs", () => {
         setTimeout(() => Object.assign(server.notes[0] ?? {}, { body: text(2) }), 5);
       },
     });
-    await postNote(client({ waits: { retries: 4, delayMs: 60, maxMs: 5000 } }), at, posting(3));
+    await postNote(client({ waits: { retries: 4, delayMs: 250, maxMs: 5000 } }), at, posting(3));
     expect(ours()).toEqual([text(3)]);
   });
 
