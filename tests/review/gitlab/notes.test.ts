@@ -216,7 +216,7 @@ describe("other runs", () => {
       on: /PUT/,
       // The older run had looked before, and its write was under way.
       then: () => {
-        setTimeout(() => Object.assign(server.notes[0] ?? {}, { body: text(2) }), 5);
+        setTimeout(() => Object.assign(server.notes[0] ?? {}, { body: text(2) }), 150);
       },
     });
     await postNote(client({ waits: { retries: 4, delayMs: 250, maxMs: 5000 } }), at, posting(3));
