@@ -1,7 +1,7 @@
 import { ManagementLockByScope } from "@pulumi/azure-native/authorization/managementLockByScope";
 import { Disk } from "@pulumi/azure-native/compute/disk";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzurePlace } from "../shared/azure";
+import { azureId, standingId, type AzurePlace } from "../shared/azure";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
 import { stateful, type Site } from "../shared/site";
@@ -91,7 +91,8 @@ export class AzureInstanceDisks extends Component {
           own,
         );
       }
-      return [purpose, { id: disk.id, name: diskName }] as const;
+      const id = standingId(disk, azureId(place, `Microsoft.Compute/disks/${diskName}`));
+      return [purpose, { id, name: diskName }] as const;
     });
     this.disks = Object.fromEntries(entries) as Record<DiskPurpose, AzureDisk>;
     this.registerOutputs({});

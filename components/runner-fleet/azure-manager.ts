@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AzureMachineIdentity } from "../identity/azure";
 import type { NodeFile } from "../node-files/contract";
 import { packFiles, renderCloudInit } from "../node-files/metadata";
+import { azureId, standingId } from "../shared/azure";
 import { Component } from "../shared/component";
 import { trustedLaunch, ubuntuImage, type AzureRunnerFleetArgs } from "./azure-args";
 
@@ -102,7 +103,10 @@ export class AzureRunnerManager extends Component {
         dependsOn: [...args.ready],
       },
     );
-    this.machineId = machine.id;
+    this.machineId = standingId(
+      machine,
+      azureId(fleet.place, `Microsoft.Compute/virtualMachines/${args.machineName}`),
+    );
     this.ready = [machine];
     this.registerOutputs({ machineId: this.machineId });
   }

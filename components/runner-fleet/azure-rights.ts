@@ -1,7 +1,7 @@
 import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment";
 import { RoleDefinition } from "@pulumi/azure-native/authorization/roleDefinition";
 import type * as pulumi from "@pulumi/pulumi";
-import { fixedGuid, type AzurePlace } from "../shared/azure";
+import { fixedGuid, standingId, type AzurePlace } from "../shared/azure";
 import { Component } from "../shared/component";
 import type { Site } from "../shared/site";
 
@@ -49,10 +49,11 @@ export class AzureManagerRights extends Component {
     const guid = (what: string) =>
       fixedGuid([place.subscriptionId, site.prefix, name, what].join("/"));
     const group = `/subscriptions/${place.subscriptionId}/resourceGroups/${place.groupName}`;
+    const roleGuid = guid("role");
     const role = new RoleDefinition(
       `${name}-role`,
       {
-        roleDefinitionId: guid("role"),
+        roleDefinitionId: roleGuid,
         // Unique in the whole directory.
         roleName: `${site.prefix} runner manager ${args.fleet} (${place.subscriptionId})`,
         roleType: "CustomRole",
@@ -65,6 +66,10 @@ export class AzureManagerRights extends Component {
       },
       own,
     );
+    const roleId = standingId(
+      role,
+      `${group}/providers/Microsoft.Authorization/roleDefinitions/${roleGuid}`,
+    );
     this.ready = Object.entries({ "scale-set": args.scaleSetId, subnet: args.subnetId }).map(
       ([what, scope]) =>
         new RoleAssignment(
@@ -73,7 +78,7 @@ export class AzureManagerRights extends Component {
             roleAssignmentName: guid(what),
             principalId: args.principalId,
             principalType: "ServicePrincipal",
-            roleDefinitionId: role.id,
+            roleDefinitionId: roleId,
             scope,
           },
           // As AzureRights: none of it can be changed in place, and the name is taken while the old one stands.

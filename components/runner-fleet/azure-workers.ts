@@ -1,6 +1,7 @@
 import { VirtualMachineScaleSet } from "@pulumi/azure-native/compute/virtualMachineScaleSet";
 import { UpgradeMode } from "@pulumi/azure-native/types/enums/compute";
 import type * as pulumi from "@pulumi/pulumi";
+import { azureId, standingId } from "../shared/azure";
 import { Component } from "../shared/component";
 import { trustedLaunch, ubuntuImage, type AzureRunnerFleetArgs } from "./azure-args";
 import { ubuntuUser, workerUserData } from "./worker";
@@ -110,7 +111,10 @@ export class AzureRunnerWorkers extends Component {
         ignoreChanges: ["sku.capacity"],
       },
     );
-    this.scaleSetId = set.id;
+    this.scaleSetId = standingId(
+      set,
+      azureId(args.fleet.place, `Microsoft.Compute/virtualMachineScaleSets/${args.scaleSetName}`),
+    );
     this.scaleSetName = set.name;
     this.ready = [set];
     this.registerOutputs({ scaleSetName: this.scaleSetName });

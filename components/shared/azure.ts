@@ -31,6 +31,15 @@ export function azureId(
   return `/subscriptions/${place.subscriptionId}/resourceGroups/${place.groupName}/providers/${path}`;
 }
 
+/**
+ * An id that settings fix, of a resource that stands: known at preview, when the provider has not given it yet, so that
+ * policies see what a right holds for; whoever takes it depends on the resource as by the resource's own `id`. A
+ * resource's URN is what a preview knows of it.
+ */
+export function standingId(resource: pulumi.CustomResource, id: string): pulumi.Output<string> {
+  return resource.urn.apply(() => id);
+}
+
 /** Arguments of AzureGroup. */
 export interface AzureGroupArgs {
   readonly site: Site;
@@ -57,7 +66,7 @@ export class AzureGroup extends Component {
       stateful(site, { parent: this }),
     );
     this.place = { subscriptionId, location, groupName, resourceGroupName: group.name };
-    this.id = group.id;
+    this.id = standingId(group, `/subscriptions/${subscriptionId}/resourceGroups/${groupName}`);
     this.registerOutputs({ id: this.id });
   }
 }

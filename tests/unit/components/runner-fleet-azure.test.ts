@@ -120,9 +120,16 @@ test("a manager's role is what the plugin needs, given on its own scale set and 
   expect(permissions?.actions.join()).not.toContain("ManagedIdentity");
   expect(role.inputs.assignableScopes).toEqual([group]);
   const scopes = ofType(resources, "azure-native:authorization")
-    .filter(({ inputs }) => inputs.roleDefinitionId === `${role.name}-id`)
+    .filter(({ inputs }) =>
+      String(inputs.roleDefinitionId).endsWith(
+        `/roleDefinitions/${String(role.inputs.roleDefinitionId)}`,
+      ),
+    )
     .map(({ inputs }) => inputs.scope);
-  expect(scopes).toEqual(["builds-workers-set-id", subnetId]);
+  expect(scopes).toEqual([
+    expect.stringMatching(/\/resourceGroups\/gitlab-dev\/.*\/virtualMachineScaleSets\/[\w-]+$/),
+    subnetId,
+  ]);
 });
 
 test("each secret is read by the manager alone, and the token is put in by GitLab's machine", () => {
