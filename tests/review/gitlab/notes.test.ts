@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { GitLab, type GitLabOptions } from "../../../review/gitlab/client";
 import { GitLabError } from "../../../review/gitlab/errors";
 import { postNote, type NoteText } from "../../../review/gitlab/notes";
@@ -220,6 +221,7 @@ describe("other runs", () => {
       },
     });
     await postNote(client({ waits: { retries: 4, delayMs: 250, maxMs: 5000 } }), at, posting(3));
+    await sleep(200);
     expect(ours()).toEqual([text(3)]);
   });
 
