@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import type { Engine } from "../../engine/binary";
 import type { EnvironmentEntry } from "../../engine/environment";
-import { changed, differences, type Facts } from "../../engine/facts";
+import { changed, differences, type Facts, type ResourceFact } from "../../engine/facts";
 import { projectName } from "../../engine/prepare";
 import type { Digest, DigestPart, PreviewRecord } from "../record";
 import { recordOf } from "../run/record";
@@ -175,13 +175,19 @@ function ended(
     errors: [...done.errors, ...(done.succeeded ? [] : broken)],
     differences: foretold,
     changed: changedBy(done.facts),
-    planned: changed(preview.facts).length,
+    planned: touched(preview.facts).length,
     lock: lockHolder(done.errors),
     seconds: done.seconds,
   };
 }
 
-/** Resources whose change came to its end. */
+/** Resources that are changed; a lifted protection is no change to the engine, and one to whoever approved it. */
+function touched(facts: Facts): ResourceFact[] {
+  const counted = new Set(changed(facts));
+  return facts.resources.filter((fact) => counted.has(fact) || fact.protectionLifted);
+}
+
+/** How many resources' change came to its end. */
 function changedBy(facts: Facts): number {
-  return changed(facts).filter(({ done, failed }) => done && !failed).length;
+  return touched(facts).filter(({ done, failed }) => done && !failed).length;
 }

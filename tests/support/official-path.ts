@@ -13,6 +13,7 @@ import { ENGINE_EXECUTABLE } from "../../engine/binary-places";
 import { checkout, engineEnvironment, makeScratch } from "../../engine/isolation";
 import type { Scratch } from "../../engine/isolation";
 import { Sandbox } from "../../engine/sandbox";
+import { canonicalPlan } from "../../review/approval/canonical-plan";
 
 /** How a command ended. */
 export interface Ended {
@@ -41,29 +42,45 @@ export class OfficialPath {
    * @param project Folder of `index.ts` and `Pulumi.<stack>.yaml`; Pulumi.yaml is the checkout's.
    */
   static start(engine: string, project: string, stack: string): OfficialPath {
+    return OfficialPath.startIn(engine, stack, (folder) => {
+      copyFileSync(path.join(checkout, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+      putSettings(project, stack, folder);
+      for (const name of ["package.json", "tsconfig.json", "node_modules"]) {
+        symlinkSync(path.join(checkout, name), path.join(folder, name));
+      }
+      // Node takes a program for where its file really stands: its imports lead into the project.
+      symlinkSync(path.join(project, "index.ts"), path.join(folder, "index.ts"));
+    });
+  }
+
+  /**
+   * Starts the sandbox for a folder that is filled by `put`.
+   *
+   * @param engine Path of the engine.
+   */
+  static startIn(engine: string, stack: string, put: (folder: string) => void): OfficialPath {
     const scratch = makeScratch();
     putLanguageHost(engine, scratch);
     const folder = path.join(scratch.root, "project");
     mkdirSync(folder);
-    copyFileSync(path.join(checkout, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
-    const file = `Pulumi.${stack}.yaml`;
-    writeFileSync(path.join(folder, file), withoutSecrets(path.join(project, file)));
-    for (const name of ["package.json", "tsconfig.json", "node_modules"]) {
-      symlinkSync(path.join(checkout, name), path.join(folder, name));
-    }
-    // Node takes a program for where its file really stands: its imports lead into the project.
-    symlinkSync(path.join(project, "index.ts"), path.join(folder, "index.ts"));
+    put(folder);
     const sandbox = Sandbox.start(scratch);
     return new OfficialPath(engine, stack, scratch, sandbox, folder);
   }
 
-  /** `pulumi …`; stack and flags for use without a terminal are added. */
-  async pulumi(...args: string[]): Promise<Ended> {
+  /** The engine's environment, as a person's shell would have it. */
+  async environment(): Promise<Record<string, string>> {
     const { scratch, sandbox } = this;
     // Writing the state once, at the end, halves an up; no crash is tested here.
     const env = engineEnvironment(scratch, { ports: await sandbox.ports, checkpoints: false });
     // The driver's way in, which a user does not have.
     delete env.PULUMI_DEBUG_COMMANDS;
+    return env;
+  }
+
+  /** `pulumi …`; stack and flags for use without a terminal are added. */
+  async pulumi(...args: string[]): Promise<Ended> {
+    const env = await this.environment();
     return new Promise((resolve, reject) => {
       const child = spawn(
         this.engine,
@@ -128,6 +145,12 @@ function putLanguageHost(engine: string, scratch: Scratch): void {
   );
 }
 
+/** Puts a stack's settings into a folder, as a user would start with them. */
+export function putSettings(project: string, stack: string, folder: string): void {
+  const file = `Pulumi.${stack}.yaml`;
+  writeFileSync(path.join(folder, file), withoutSecrets(path.join(project, file)));
+}
+
 /** The stack file as a user would start with it: without what somebody else's passphrase encrypted. */
 function withoutSecrets(file: string): string {
   const document = parseDocument(readFileSync(file, "utf8"));
@@ -144,55 +167,11 @@ function withoutSecrets(file: string): string {
   return document.toString();
 }
 
-interface SavedPlan {
-  readonly resourcePlans: Readonly<
-    Record<string, { readonly goal?: Readonly<Record<string, unknown>> }>
-  >;
-}
-
 /**
- * Reads a saved plan: for each URN what the program asked for. What differs from run to run by
- * nature is taken out: ciphertexts (that a value is secret stays), and the random end of names that
- * the provider made, wherever they stand.
+ * Reads a saved plan: for each URN what the program asked for. What differs from run to run by nature is taken out:
+ * ciphertexts (that a value is secret stays), and the random end of names that the provider made, wherever they stand.
  */
 export function plannedGoals(file: string): Record<string, unknown> {
-  const { resourcePlans } = JSON.parse(readFileSync(file, "utf8")) as SavedPlan;
-  const made = new Set<string>();
-  collectMadeNames(resourcePlans, made);
-  const names = [...made].sort((a, b) => b.length - a.length);
-  const settle = (text: string): string =>
-    names.reduce((rest, name) => rest.replaceAll(name, name.replace(RANDOM_END, "-#")), text);
-  return Object.fromEntries(
-    Object.entries(resourcePlans).map(([urn, { goal }]) => [urn, masked(goal ?? null, settle)]),
-  );
-}
-
-/** How the providers end the names that they make (pulumi-terraform-bridge, `AutoName`). */
-const RANDOM_END = /-[0-9a-f]{7}$/;
-
-/** The provider lists the properties that it filled in under `__defaults`. */
-function collectMadeNames(value: unknown, names: Set<string>): void {
-  if (typeof value !== "object" || value === null) return;
-  const defaults: unknown = "__defaults" in value ? value.__defaults : undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    const isListed = Array.isArray(defaults) && defaults.includes(key);
-    if (typeof inner === "string" && isListed && RANDOM_END.test(inner)) names.add(inner);
-    collectMadeNames(inner, names);
-  }
-}
-
-function masked(value: unknown, settle: (text: string) => string): unknown {
-  if (typeof value === "string") return settle(value);
-  if (Array.isArray(value)) {
-    const items = value.map((item) => masked(item, settle));
-    // Dependencies are a set, listed as they were found.
-    return items.every((item) => typeof item === "string" && item.startsWith("urn:"))
-      ? items.sort()
-      : items;
-  }
-  if (typeof value !== "object" || value === null) return value;
-  if ("ciphertext" in value) return "[secret]";
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, masked(inner, settle)]),
-  );
+  const plan = canonicalPlan(JSON.parse(readFileSync(file, "utf8")));
+  return Object.fromEntries(Object.entries(plan).map(([urn, { goal }]) => [urn, goal]));
 }

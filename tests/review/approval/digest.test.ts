@@ -1,6 +1,19 @@
+import { execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as fc from "fast-check";
+import { checkout } from "../../../engine/isolation";
 import {
   differentParts,
+  digestOf,
   DigestTextError,
   formatDigest,
   parseApproval,
@@ -70,4 +83,72 @@ test("parts that differ are named in their order", () => {
   }
   const all = Object.fromEntries(digestParts.map((part) => [part, "f".repeat(16)]));
   expect(differentParts(digest, all as unknown as Digest)).toEqual([...digestParts]);
+});
+
+describe("of a project", () => {
+  let project: string;
+  const put = (name: string, text: string): void => {
+    writeFileSync(join(project, name), text);
+  };
+  const made = (
+    stack = "aws",
+    plan: unknown = { resourcePlans: {} },
+    state: unknown = { deployment: { resources: [] } },
+  ) =>
+    digestOf({
+      ...{ stack, project, projectName: "gitlab", plan, state },
+      settingsFile: join(project, "Pulumi.aws.yaml"),
+    });
+
+  beforeAll(() => {
+    project = mkdtempSync(join(tmpdir(), "approval-"));
+    execFileSync("git", ["init", "-q"], { cwd: project });
+    symlinkSync(join(checkout, "node_modules"), join(project, "node_modules"));
+    for (const folder of ["policies", "environments", "environments/aws", "environments/dev"]) {
+      mkdirSync(join(project, folder));
+    }
+    put("Pulumi.aws.yaml", "config: { gitlab:a: b }\n");
+    for (const name of [
+      "index.ts",
+      "policies/rule.ts",
+      "environments/aws/a.ts",
+      "environments/dev/a.ts",
+    ]) {
+      put(name, "export {};\n");
+    }
+  });
+  afterAll(() => {
+    rmSync(project, { recursive: true });
+  });
+
+  test("each part moves with its own content, and no other part does", async () => {
+    const before = await made();
+    const goal = { goal: { name: "a", inputDiff: {} }, steps: ["create"] };
+    const planned = await made("aws", { resourcePlans: { "urn:a": goal } });
+    expect(differentParts(before, planned)).toEqual(["plan"]);
+    const moved = await made("aws", undefined, { deployment: { resources: [{ urn: "urn:a" }] } });
+    expect(differentParts(before, moved)).toEqual(["state"]);
+    const files = {
+      "Pulumi.aws.yaml": ["settings"],
+      "policies/rule.ts": ["policies"],
+      "index.ts": ["code"],
+      "environments/aws/a.ts": ["code"],
+      "environments/dev/a.ts": [],
+      "README.md": [],
+    };
+    let last = before;
+    for (const [name, parts] of Object.entries(files)) {
+      appendFileSync(
+        join(project, name),
+        name.endsWith("yaml") ? "encryptionsalt: v1\n" : "// more\n",
+      );
+      const now = await made();
+      expect([name, differentParts(last, now)]).toEqual([name, parts]);
+      last = now;
+    }
+  });
+
+  test("nothing of one stack is worth anything for another", async () => {
+    expect(differentParts(await made("aws"), await made("dev"))).toEqual([...digestParts]);
+  });
 });

@@ -1,6 +1,6 @@
 /**
  * A language host for Node, for engines that come without one (a build has none beside it): enough
- * of `pulumi-language-nodejs` to run a program under the plain command line, in the way the official
+ * of `pulumi-language-nodejs` to run a program and its policies under the plain command line, in the way the official
  * host does (pulumi/pulumi, sdk/nodejs/cmd/pulumi-language-nodejs/main.go, `execRuntime` and
  * `constructArguments`): the same entry point, arguments, environment and Node flags.
  *
@@ -16,9 +16,10 @@ import * as language from "@pulumi/pulumi/proto/language_grpc_pb";
 import {
   GetRequiredPackagesResponse,
   GetRequiredPluginsResponse,
+  RunPluginResponse,
   RunResponse,
 } from "@pulumi/pulumi/proto/language_pb";
-import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
+import type { RunPluginRequest, RunRequest } from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { version } from "@pulumi/pulumi/version";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -111,6 +112,51 @@ function run(request: RunRequest, engine: string): Promise<RunResponse> {
   });
 }
 
+/**
+ * Runs a policy pack to its end, as the official host does (`RunPlugin`): in the pack's folder, with the engine's
+ * environment, its output handed on. Node packages of this project have no other plugins.
+ */
+function runPolicyPack(call: grpc.ServerWritableStream<RunPluginRequest, RunPluginResponse>): void {
+  const { request } = call;
+  const info = request.getInfo();
+  const folder = info?.getProgramDirectory() ?? "";
+  if (request.getKind() !== "analyzer") {
+    call.destroy(new Error(`plugins of the kind ${request.getKind()} are not supported`));
+    return;
+  }
+  const options = optionsSchema.parse(info?.getOptions()?.toJavaScript() ?? {});
+  const main = createRequire(path.join(folder, "index.js")).resolve(
+    "@pulumi/pulumi/cmd/run-policy-pack",
+  );
+  const environment = request.getEnvList().map((entry) => {
+    const at = entry.indexOf("=", 1);
+    return [entry.slice(0, at), entry.slice(at + 1)] as const;
+  });
+  const child = spawn(process.execPath, [main, ...request.getArgsList(), folder], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...Object.fromEntries(environment),
+      ...(options.typescript ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {}),
+    },
+  });
+  running.add(child);
+  child.stdout.on("data", (bytes: Buffer) => {
+    call.write(new RunPluginResponse().setStdout(bytes));
+  });
+  child.stderr.on("data", (bytes: Buffer) => {
+    call.write(new RunPluginResponse().setStderr(bytes));
+  });
+  child.on("error", (error) => call.destroy(error));
+  child.on("close", (code) => {
+    running.delete(child);
+    call.write(new RunPluginResponse().setExitcode(code ?? 1));
+    call.end();
+  });
+  // The engine ends a pack by ending the call.
+  call.on("cancelled", () => child.kill());
+}
+
 function cancel(): void {
   for (const child of running) {
     child.kill("SIGINT");
@@ -152,6 +198,7 @@ function service(engine: string): grpc.UntypedServiceImplementation {
   };
   return {
     run: runCall,
+    runPlugin: runPolicyPack,
     getPluginInfo,
     cancel: cancelCall,
     getRequiredPackages,
