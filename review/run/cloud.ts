@@ -61,7 +61,7 @@ async function one(options: CloudOptions, stack: string): Promise<StackPreview> 
     cli = await StackCli.open({
       ...{ project, stack, engine, typesOf },
       onEvent: (event) => {
-        if (ear.open) listener.event(stack, event);
+        if (ear.open) listener.event(stack, () => event);
       },
     });
     if (signal.aborted) throw new Interrupted();

@@ -16,6 +16,9 @@ export interface PreviewListener {
   stage(stack: string, stage: string): void;
   /** Something about the run as a whole. */
   say(line: string): void;
-  /** An event of a named stack's preview, masked. */
-  event(stack: string, event: EngineEvent): void;
+  /**
+   * An event of a named stack's preview.
+   * @param masked makes what may be kept of it; seconds for a large stack's, so nobody asks who does not keep it
+   */
+  event(stack: string, masked: () => EngineEvent): void;
 }

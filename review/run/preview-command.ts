@@ -90,7 +90,9 @@ export async function runCommand(
     for (const stack of stacks) store?.begin(stack);
     const open = await uncommitted(project);
     if (open > 0)
-      progress.say(`${open} files are not committed: what is shown holds for them as they stand`);
+      progress.say(
+        `not committed: ${open === 1 ? "one file" : `${open} files`}; what is shown holds for them as they stand`,
+      );
     const listener: PreviewListener = {
       stage: (stack, stage) => {
         progress.stage(stack, stage);
@@ -98,8 +100,8 @@ export async function runCommand(
       say: (line) => {
         progress.say(line);
       },
-      event: (stack, event) => {
-        store?.event(stack, event);
+      event: (stack, masked) => {
+        store?.event(stack, masked());
         progress.tick(stack);
       },
     };

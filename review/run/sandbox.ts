@@ -284,8 +284,8 @@ class Group {
           if (ear?.open !== true) return;
           ear.reader.add(event);
           // Made at the first event: by then every secret of the stack is made up.
-          mask ??= this.mask();
-          listener.event(stack, mask.event(event));
+          const own = (mask ??= this.mask());
+          listener.event(stack, () => own.event(event));
         },
       },
       set,
