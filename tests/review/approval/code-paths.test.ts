@@ -12,7 +12,7 @@ const script = join(__dirname, "support", "loaded-files.ts");
 async function filesOf(stack: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--require", "@swc-node/register", script, stack],
+    ["--stack-trace-limit=2", "--require", "@swc-node/register", script, stack],
     { cwd: checkout, maxBuffer: 16 * 1024 * 1024 },
   );
   return JSON.parse(stdout) as string[];

@@ -5,6 +5,8 @@
 // The module itself: a namespace import would be a copy, and patched for this file alone.
 import fs from "node:fs";
 import { join, relative, sep } from "node:path";
+// A stack trace for every promise is most of what a program under mocks costs.
+import "../../../../engine/lean-sdk";
 import { devOutputs } from "../../../engine/support/dev-outputs";
 
 const checkout = join(__dirname, "..", "..", "..", "..");
