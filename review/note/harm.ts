@@ -88,7 +88,7 @@ export function harmSection(harms: readonly Harm[], detail: HarmDetail): readonl
   for (const kind of dangerKinds) {
     const those = harms.filter((harm) => harm.kind === kind);
     if (those.length === 0) continue;
-    const items = those.map(detail.form === "sentences" ? sentence : nameOnly);
+    const items = detail.form === "sentences" ? sentences(those) : those.map(nameOnly);
     const kept = items.filter(fits);
     lines.push(`**${headings[kind]}** (${those.length.toLocaleString("en-US")})`, "", ...kept);
     if (kept.length < items.length) {
@@ -101,8 +101,25 @@ export function harmSection(harms: readonly Harm[], detail: HarmDetail): readonl
   return lines;
 }
 
-function sentence({ stack, type, name, message }: Harm): string {
-  return `- ${code(stack)} · ${code(name)} (${code(type)}): ${prose(message, 1500)}`;
+/** From so many on, those of which the same is to be said share a sentence. */
+const many = 3;
+
+function sentences(harms: readonly Harm[]): string[] {
+  const alike = new Map<string, Harm[]>();
+  for (const harm of harms) {
+    const key = [harm.stack, harm.type, harm.message].join("\0");
+    alike.set(key, [...(alike.get(key) ?? []), harm]);
+  }
+  return [...alike.values()].flatMap((those) =>
+    those.length < many ? those.map((harm) => sentence([harm])) : [sentence(those)],
+  );
+}
+
+function sentence(harms: readonly Harm[]): string {
+  const [{ stack, type, message } = { stack: "", type: "", message: "" }] = harms;
+  const names = listed(harms.map(({ name }) => code(name)));
+  const each = harms.length > 1 ? ", each" : "";
+  return `- ${code(stack)} · ${names} (${code(type)})${each}: ${prose(message, 1500)}`;
 }
 
 function nameOnly({ stack, name }: Harm): string {

@@ -47,10 +47,10 @@ const mostBackticks = 80;
 /**
  * A code span of one line that shows exactly the text, whatever is in it
  * (https://spec.commonmark.org/0.31.2/#code-spans): delimited by a run of backticks that does not occur in it, with a
- * space at both sides where it begins or ends with a backtick. An empty code span can't be written: `*(empty)*`.
+ * space at both sides where it begins or ends with a backtick. An empty code span can't be written: it says `(empty)`.
  */
 export function code(text: string): string {
-  if (text === "") return "*(empty)*";
+  if (text === "") return "`(empty)`";
   // Parsers disagree on what is left of a span of spaces alone.
   let shown = visible(text).replace(/^ +$/, (spaces) => "\u2420".repeat(spaces.length));
   const runs = new Set((shown.match(/`+/g) ?? []).map((run) => run.length));
@@ -99,28 +99,24 @@ const hexadecimal = /^\(?[0-9a-fA-F]{7,40}[,.;:)]*$/;
  * @param characters more are clipped
  */
 export function prose(text: string, characters = 600): string {
-  const pieces: string[] = [];
-  let open: string[] = [];
-  const close = (): void => {
-    if (open.length > 0) pieces.push(code(open.join(" ")));
-    open = [];
-  };
-  for (const word of clip(visible(text.trim().replace(/\s+/g, " ")), characters).split(" ")) {
-    if (word === "") continue;
-    if (harmless.test(word) && !hexadecimal.test(word)) {
-      close();
-      pieces.push(word);
-      continue;
-    }
-    const [, body = word, end = ""] = /^(.+?)([,.;:]?)$/s.exec(word) ?? [];
-    open.push(body);
-    if (end !== "") {
-      close();
-      pieces.push(`${pieces.pop() ?? ""}${end}`);
-    }
-  }
-  close();
-  return pieces.length === 0 ? "*(empty)*" : pieces.join(" ");
+  const words = clip(visible(text.trim().replace(/\s+/g, " ")), characters).split(" ");
+  const pieces = words
+    .filter((word) => word !== "")
+    .map((word) => {
+      if (harmless.test(word) && !hexadecimal.test(word)) return word;
+      const { before, body, after } = withoutPunctuation(word);
+      return `${before}${code(body)}${after}`;
+    });
+  return pieces.length === 0 ? code("") : pieces.join(" ");
+}
+
+/** What a sentence puts round a word: `(machineType),` is `machineType`, but `max()` is itself. */
+function withoutPunctuation(word: string): Record<"before" | "body" | "after", string> {
+  const [, before = "", body = word, after = ""] = /^(\(?)(.+?)([,.;:]*)$/s.exec(word) ?? [];
+  const opens = body.split("(").length - body.split(")").length;
+  return opens < 0 && body.length > 1 && body.endsWith(")")
+    ? { before, body: body.slice(0, -1), after: `)${after}` }
+    : { before, body, after };
 }
 
 /** Text within HTML, as `<summary>` is; in code, where GitLab looks for no references. */

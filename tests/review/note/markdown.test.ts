@@ -47,7 +47,7 @@ describe("code spans", () => {
     ["\u0000", "`␀`"],
     ["a\u202eb", "`a\\u{202e}b`"],
     ["\ud800", "`\\u{d800}`"],
-    ["", "*(empty)*"],
+    ["", "`(empty)`"],
   ])("%j is written %s", (text, markdown) => {
     expect(code(text)).toBe(markdown);
   });
@@ -120,7 +120,7 @@ describe("prose", () => {
     );
     expect(prose("a | b\nc")).toBe("a `|` b c");
     expect(prose("commit deadbeef1 and defaced")).toBe("commit `deadbeef1` and `defaced`");
-    expect(prose("  ")).toBe("*(empty)*");
+    expect(prose("  ")).toBe("`(empty)`");
   });
 
   test("says nothing that GitLab or Markdown acts on", () => {

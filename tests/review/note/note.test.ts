@@ -153,15 +153,27 @@ describe("size", () => {
     expect(body).not.toContain("Folded away");
   });
 
-  const losses = (count: number, length: number): PreviewRecord =>
-    record("aws", {
-      changes: Array.from({ length: count }, (_, index) =>
-        change("aws", "aws:s3/bucket:Bucket", `${"b".repeat(length)}-${index}`, {
-          operation: index % 2 === 0 ? "delete" : "replace",
-          stateful: true,
-        }),
-      ),
-    });
+  /** Of each something else is said. */
+  const losses = (count: number, length: number): PreviewRecord => {
+    const changes = Array.from({ length: count }, (_, index) =>
+      change("aws", "aws:s3/bucket:Bucket", `${"b".repeat(length)}-${index}`, {
+        operation: index % 2 === 0 ? "delete" : "replace",
+        stateful: true,
+      }),
+    );
+    const dangers = changes.map((one, index) =>
+      danger(index % 2 === 0 ? "stateful-deleted" : "stateful-replaced", one, `lost: ${index}`),
+    );
+    return record("aws", { changes, dangers });
+  };
+
+  test("says once what is to be said of many, and names each", () => {
+    const buckets = ["a", "b", "c"].map((name) =>
+      change("aws", "aws:s3/bucket:Bucket", name, { operation: "delete", stateful: true }),
+    );
+    const { body } = renderNote({ records: [record("aws", { changes: buckets })], links });
+    expect(body).toContain("- `aws` · `a`, `b` and `c` (`aws:s3/bucket:Bucket`), each: is deleted");
+  });
 
   test("goes past what is comfortable for the names of what is lost", () => {
     const big = losses(2000, 80);
