@@ -122,8 +122,8 @@ export class StackDriver {
   /**
    * `pulumi up`.
    * @param foretold the preview that it is held against
-   * @param bound the engine refuses whatever is not in the preview's plan; a lifted protection is
-   *   refused under a plan too (engine 3.259.0). @default false
+   * @param bound the engine refuses whatever is not in the preview's plan; protection may be lifted
+   *   under a plan that was made with the lift (engine 3.259.0). @default false
    * @param judged whether the policies look at it. @default true
    */
   async up(

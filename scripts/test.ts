@@ -40,7 +40,7 @@ async function main(): Promise<number> {
     if (totals.skipped > 0) console.log(`\n${totals.skipped} skipped`);
     if (!full)
       console.log(
-        "\nSampled: changes of the sandbox's properties; npm test -- --full tries them all.",
+        "\nSampled: changes of the sandbox's properties, commands that fail at boot, upgrade and backup, the plain command line (on ops for aws), the examples of notes; npm test -- --full tries them all.",
       );
     console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
     return code === 0 && totals.failed > 0 ? 1 : code;

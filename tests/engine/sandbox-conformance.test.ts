@@ -168,7 +168,7 @@ async function settable({
   const found: [string, PropertyModel, unknown[]][] = [];
   for (const [name, property] of Object.entries(model.properties)) {
     if (property.computed === true || PLACES.has(name)) continue;
-    if (!sampled(`${model.token} ${name}`)) continue;
+    if (!sampled(`${model.token} ${name}`, undefined, 6)) continue;
     found.push([name, property, await generator.candidates(property, `${model.token} ${name}`)]);
   }
   return found;

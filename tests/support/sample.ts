@@ -4,12 +4,26 @@ import { createHash } from "node:crypto";
 /** Set where all cases are to be tried. */
 export const FULL_TESTS = "GITLAB_FULL_TESTS";
 
-/** One case in so many belongs to the sample. */
-const oneIn = 3;
+/** Whether everything is to be tried. */
+export function fullRun(): boolean {
+  return process.env[FULL_TESTS] === "1";
+}
 
-/** Whether a case is to be tried: every one in a full run, else the same third each time, by the case's name. */
-export function sampled(name: string, full = process.env[FULL_TESTS] === "1"): boolean {
+/**
+ * Whether a case is to be tried: every one in a full run, else the same ones each time, by the case's name.
+ * @param oneIn one case in so many belongs to the sample
+ */
+export function sampled(name: string, full = fullRun(), oneIn = 3): boolean {
   if (full) return true;
   const [byte = 0] = createHash("sha256").update(name).digest();
   return byte % oneIn === 0;
+}
+
+/** The cases of a table to be tried, which begin with their names; one at least. */
+export function sampleOf<T extends readonly [string, ...unknown[]]>(
+  cases: readonly T[],
+  full = fullRun(),
+): readonly T[] {
+  const found = cases.filter(([name]) => sampled(name, full));
+  return found.length > 0 ? found : cases.slice(0, 1);
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testWith } from "../../support/tools";
 import { backupMachine, planted, runBackup, version, type Setup } from "./machine";
+import { sampleOf } from "../../support/sample";
 
 let setup: Setup;
 beforeEach(async () => {
@@ -159,7 +160,7 @@ const steps: readonly [string, { readonly command: string; readonly args?: RegEx
   ["recording the backup", { command: "aws", args: /update-item .*backup\/last/ }],
 ];
 
-test.each(steps)(
+test.each(sampleOf(steps))(
   "%s fails: loud, nothing claimed, the machine ends, and the next machine makes its backup",
   async (_what, fault) => {
     const injected = setup.world.fault({ ...fault, times: Infinity, code: 254 });

@@ -2,6 +2,7 @@ import type { PackageMachineFacts } from "../../../components/gitlab-instance/pa
 import { devFacts, opsFacts } from "../support/package-facts";
 import { PackageHost } from "../support/package-machine";
 import type { Fault } from "../support/world";
+import { sampleOf } from "../../support/sample";
 
 const always = { times: Infinity } as const;
 
@@ -75,7 +76,7 @@ test.each(onTheWay)(
   async (_name, facts, faults) => {
     const host = await PackageHost.create(facts());
     try {
-      for (const [what, fault] of faults) {
+      for (const [what, fault] of sampleOf(faults)) {
         host.world.metrics.length = 0;
         const injected = host.world.fault(fault);
         const { code, log } = await host.apply();

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { testWith } from "../../support/tools";
 import { planted, UpkeepMachine, versions, type Environment } from "./upkeep-machine";
+import { sampleOf } from "../../support/sample";
 
 const state = "srv/gitlab-state";
 let machine: UpkeepMachine;
@@ -125,7 +126,7 @@ describe.each<Environment>(["dev", "ops"])("%s", (environment) => {
     ...common.filter((_step, index) => (index % 2 === 0) === (environment === "dev")),
     ...upload,
   ];
-  test.each(steps)(
+  test.each(sampleOf(steps))(
     "%s fails: heard, safe, and the next run comes right",
     async (_what, pattern, part, code = 1) => {
       start(environment).fault(pattern, "fail", 1_000_000, code);
