@@ -1,5 +1,6 @@
 import type { Machine } from "../support/machine";
 import { planted, SiteWorld } from "../support/site";
+import { sampleOf } from "../../support/sample";
 
 const [old, next] = ["19.2.2", "19.3.1"];
 let site: SiteWorld;
@@ -134,19 +135,21 @@ describe("a version that may not follow", () => {
     gitaly: version,
   });
 
-  test.each([
-    ["two minors ahead", "19.4.1", at("19.2.2"), "go to 19.3 first"],
-    ["past the end of a major", "19.1.0", at("18.11.4"), "go to 19.0 first"],
-    ["past a required stop", "18.11.1", at("18.9.0"), "go to 18.10 first"],
-    ["back", "19.2.2", at("19.3.1"), "cannot go back"],
-    [
-      "onto unfinished background migrations",
-      "19.3.1",
-      { ...at("19.2.2"), settled: "19.1.4" },
-      "are not finished",
-    ],
-    ["onto a database of unknown version", "19.3.1", {}, "its version is not recorded"],
-  ])("%s is refused loudly, and GitLab does not start", async (_name, version, record, reason) => {
+  test.each(
+    sampleOf([
+      ["two minors ahead", "19.4.1", at("19.2.2"), "go to 19.3 first"],
+      ["past the end of a major", "19.1.0", at("18.11.4"), "go to 19.0 first"],
+      ["past a required stop", "18.11.1", at("18.9.0"), "go to 18.10 first"],
+      ["back", "19.2.2", at("19.3.1"), "cannot go back"],
+      [
+        "onto unfinished background migrations",
+        "19.3.1",
+        { ...at("19.2.2"), settled: "19.1.4" },
+        "are not finished",
+      ],
+      ["onto a database of unknown version", "19.3.1", {}, "its version is not recorded"],
+    ] as const),
+  )("%s is refused loudly, and GitLab does not start", async (_name, version, record, reason) => {
     const machine = await refused(version, record);
     expect(machine.log).toContain(reason);
     expect(site.gitlab.database.regular).toBe((record as Record<string, string>)["deployed"] ?? "");
@@ -250,33 +253,32 @@ describe("what fails on the way", () => {
     Object.assign(site.gitlab.database, { tables: 900, users: 5, regular: old, post: old });
   });
 
-  test.each([
-    [
-      "the console cannot be configured",
-      { command: "docker", args: /run -d --name gitlab-migrate/ },
-    ],
-    [
-      "an extension cannot be made",
-      { command: "docker", args: /CREATE EXTENSION IF NOT EXISTS amcheck/ },
-    ],
-    ["a migration fails", { command: "docker", args: /gitlab-rake db:migrate/ }],
-    ["the record cannot be written", { command: "aws", args: /update-item .*"#a1":"deployed"/ }],
-  ])(
-    "when %s, it is said, nothing starts, and the next try ends the work",
-    async (_name, fault) => {
-      const fails = site.world.fault(fault);
-      const machine = site.machine("app", "application", next);
-      void boot(machine);
-      await site.world.until(
-        "the alarm",
-        () => site.world.alarms("MigrationFailure").length > 0,
-        60_000,
-      );
-      expect([fails.hits(), up(machine), site.recorded("deployed")]).toEqual([1, false, old]);
-      await inService(machine);
-      expect(site.recorded("deployed")).toBe(next);
-    },
-  );
+  test.each(
+    sampleOf([
+      [
+        "the console cannot be configured",
+        { command: "docker", args: /run -d --name gitlab-migrate/ },
+      ],
+      [
+        "an extension cannot be made",
+        { command: "docker", args: /CREATE EXTENSION IF NOT EXISTS amcheck/ },
+      ],
+      ["a migration fails", { command: "docker", args: /gitlab-rake db:migrate/ }],
+      ["the record cannot be written", { command: "aws", args: /update-item .*"#a1":"deployed"/ }],
+    ] as const),
+  )("when %s, it is said, nothing starts, and the next try ends the work", async (_name, fault) => {
+    const fails = site.world.fault(fault);
+    const machine = site.machine("app", "application", next);
+    void boot(machine);
+    await site.world.until(
+      "the alarm",
+      () => site.world.alarms("MigrationFailure").length > 0,
+      60_000,
+    );
+    expect([fails.hits(), up(machine), site.recorded("deployed")]).toEqual([1, false, old]);
+    await inService(machine);
+    expect(site.recorded("deployed")).toBe(next);
+  });
 
   test("post-deployment migrations that fail are said, not recorded, and run again", async () => {
     const machine = site.machine("app", "application", next);
