@@ -1,11 +1,21 @@
 /** The users' pipeline, .gitlab-ci.yml: held against GitLab's own schema, and asked which jobs it has when. */
 import { execFile, execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { checkout } from "../../../engine/isolation";
 import { environments } from "../../../environments/registry";
+import { codePaths } from "../../../review/approval/code-paths";
 
 const stacks = Object.keys(environments);
 /** It brings the schema with it: https://gitlab.com/gitlab-org/gitlab, app/assets/javascripts/editor/schema/ci.json. */
@@ -225,17 +235,21 @@ describe("the jobs, with what they extend", () => {
     expect(open).toEqual([]);
   });
 
-  it.each(stacks)("know every path of %s that its own files are in", (stack) => {
-    const changes = jobs[`preview ${stack}`]?.rules[0]?.changes ?? [];
-    expect(changes).toEqual(
-      expect.arrayContaining([
-        `environments/${stack}/**/*`,
-        `Pulumi.${stack}.yaml`,
-        "policies/**/*",
-      ]),
-    );
-    for (const other of stacks.filter((name) => name !== stack)) {
-      expect(changes.filter((one) => one.includes(other))).toEqual([]);
-    }
-  });
+  it.each(stacks)(
+    "look at %s wherever its approval, its settings or its policies would move",
+    (stack) => {
+      const paths = [...codePaths(stack), `Pulumi.${stack}.yaml`, "policies"].filter((one) =>
+        existsSync(path.join(checkout, one)),
+      );
+      const wanted = paths.map((one) =>
+        statSync(path.join(checkout, one)).isDirectory() ? `${one}/**/*` : one,
+      );
+      for (const name of [`preview ${stack}`, `policy ${stack}`, `up ${stack}`]) {
+        for (const { changes = [] } of jobs[name]?.rules ?? []) {
+          expect([...changes].sort()).toEqual(wanted.sort());
+        }
+        expect(jobs[name]?.rules.length).toBeGreaterThan(0);
+      }
+    },
+  );
 });
