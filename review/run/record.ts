@@ -48,6 +48,12 @@ export function notPreviewed(errors: readonly string[], seconds = 0): Previewed 
   };
 }
 
+/** The engine reports in the order in which resources came; a note that is made again has to be the same. */
+function byPlace(one: PolicyResult, other: PolicyResult): number {
+  const key = ({ rule, urn, message }: PolicyResult): string => [rule, urn, message].join("\0");
+  return key(one) < key(other) ? -1 : 1;
+}
+
 /** The record; everything in it is masked. */
 export function recordOf(input: RecordInput): PreviewRecord {
   const { stack, entry, mode, base, preview, drift, digest, commit, mask } = input;
@@ -71,7 +77,7 @@ export function recordOf(input: RecordInput): PreviewRecord {
     },
     changes: changesOf(facts, mask),
     dangers: dangersOf(facts, mask),
-    policies: { rules, results: policies },
+    policies: { rules, results: [...policies].sort(byPlace) },
     drift: drift === undefined ? undefined : driftRecord(drift, mask),
     digest,
     seconds: Math.round(seconds * 100) / 100,

@@ -8,7 +8,7 @@ import { checkout } from "../../engine/isolation";
 import { renderNote } from "../../review/note/render";
 import type { PreviewRecord } from "../../review/record";
 import { PreviewStore, readRecords } from "../../review/store";
-import { exampleFolder, noteExamples, previewExample } from "../support/note-examples";
+import { exampleFolder, noteExamples, previewExample, settled } from "../support/note-examples";
 import { FULL_TESTS } from "../support/sample";
 import { acceptVariable } from "./golden";
 
@@ -49,7 +49,7 @@ describe.each(noteExamples)("$title", (example) => {
         }
       }
       const sorted = [...records].sort((one, other) => (one.stack < other.stack ? -1 : 1));
-      expect(readRecords(folder)).toEqual(JSON.parse(JSON.stringify(sorted)));
+      expect(settled(readRecords(folder))).toEqual(settled(JSON.parse(JSON.stringify(sorted))));
     }, 600_000);
   }
 

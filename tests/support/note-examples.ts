@@ -5,6 +5,7 @@ import { resolveEngine } from "../../engine/binary";
 import type { SettingsChange } from "../../engine/environment";
 import { checkout } from "../../engine/isolation";
 import { environments } from "../../environments/registry";
+import { plainText } from "../../policies/secrets-scan";
 import { digestParts, type Digest, type PreviewRecord } from "../../review/record";
 import { previewInSandbox } from "../../review/run/sandbox";
 import { typesOf } from "../../scripts/support/listed-rules";
@@ -112,6 +113,21 @@ function exampleDigest(stack: string): Digest {
     keyof Digest,
     string
   >;
+}
+
+/**
+ * A record without what differs from run to run by nature: random ends of made-up names, and the digests and packed
+ * texts of files that such a name stands in.
+ */
+export function settled(value: unknown): unknown {
+  if (typeof value === "string") {
+    return plainText(value)
+      .replace(/-[0-9a-f]{7}(?![0-9a-z])/g, "-1a2b3c4")
+      .replace(/(?<![0-9a-z])[0-9a-f]{64}(?![0-9a-z])/g, "(digest)");
+  }
+  if (Array.isArray(value)) return value.map(settled);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, settled(one)]));
 }
 
 /** Where the records of an example are kept, in the layout of `npm run preview -- --json`. */
