@@ -4,7 +4,15 @@
  * plugins can reach the engine, a program or the sandbox.
  */
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -88,6 +96,12 @@ export function addPolicyLauncher(scratch: Scratch): void {
     `#!/bin/sh\nexec '${process.execPath}' ${flags} '${host}' "$@"\n`,
     { mode: 0o755 },
   );
+}
+
+/** Folders of the project's policy packs, for `--policy-pack`: `policies`, where there is one. */
+export function policyPacks(project: string): string[] {
+  const pack = join(project, "policies");
+  return existsSync(join(pack, "PulumiPolicy.yaml")) ? [pack] : [];
 }
 
 /** What any process needs of the machine: where to write, in which language to speak. */

@@ -3,11 +3,9 @@
  * that it needs stands, reads their outputs as they are then, goes through its steps beside theirs, and is taken down
  * before them.
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import type { EnvironmentRegistry, SettingsChange } from "./environment";
-import { addPolicyLauncher, makeScratch, type Scratch } from "./isolation";
+import { addPolicyLauncher, makeScratch, policyPacks, type Scratch } from "./isolation";
 import { PlantedSecrets } from "./planted";
 import { prepareStack, type PreparedStack } from "./prepare";
 import { emptyReport, type RehearsalReport, type StackReport } from "./rehearsal-report";
@@ -299,9 +297,8 @@ class Group {
     // What others are put through meanwhile (drift, an address that was tampered with) is none of this stack's changes.
     const needy = (registry[stack]?.prerequisites ?? []).length > 0;
     const scratch = needy ? this.scratch.apart(stack) : this.scratch;
-    const pack = join(project, "policies");
-    const policyPacks = existsSync(join(pack, "PulumiPolicy.yaml")) ? [pack] : [];
-    if (policyPacks.length > 0) addPolicyLauncher(this.scratch);
+    const packs = policyPacks(project);
+    if (packs.length > 0) addPolicyLauncher(this.scratch);
     const prepared = await prepareStack(
       {
         project,
@@ -310,7 +307,7 @@ class Group {
         sandbox,
         binary,
         planted: this.planted,
-        policyPacks,
+        policyPacks: packs,
         onEvent: (event) => {
           listener.event(stack, event);
         },

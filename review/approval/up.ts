@@ -5,12 +5,12 @@
  * Protection is lifted like anything else: the engine (3.259.0) holds what the program asks for against the plan's
  * `protect`, and a plan that was made with the lift asks for the same. It refuses a lift only under a plan from before.
  */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import type { Engine } from "../../engine/binary";
 import type { EnvironmentEntry } from "../../engine/environment";
 import { changed, differences, type Facts, type ResourceFact } from "../../engine/facts";
+import { policyPacks } from "../../engine/isolation";
 import { projectName } from "../../engine/prepare";
 import type { Digest, DigestPart, PreviewRecord } from "../record";
 import { recordOf } from "../run/record";
@@ -83,7 +83,12 @@ const patience = 2 ** 31 - 1;
 export async function upApproved(options: UpOptions): Promise<UpReport> {
   const { project, stack, engine, env, onStage, onEvent, signal, force } = options;
   onStage("reading the stack");
-  const cli = await StackCli.open({ project, stack, engine, env, onEvent });
+  const cli = await StackCli.open({
+    ...{ project, stack, engine, env },
+    onEvent: (masked) => {
+      onEvent(masked());
+    },
+  });
   const stopping = { grace: undefined as number | undefined };
   const cancel = (): void => {
     cli.cancel(stopping.grace);
@@ -114,8 +119,7 @@ async function upWith(
   beforeApplying: () => void,
 ): Promise<UpReport> {
   const { project, stack, entry, approved, commit, onStage, signal } = options;
-  const pack = join(project, "policies");
-  const policies = existsSync(join(pack, "PulumiPolicy.yaml")) ? [pack] : [];
+  const policies = policyPacks(project);
   const state = await cli.exportState();
   onStage("previewing");
   const preview = await cli.preview({ plan: cli.planFile, policies });

@@ -1,8 +1,8 @@
 /** Previews against the real backend, as the user's environment has it, and looks for drift there. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../../engine/binary";
 import type { EnvironmentRegistry } from "../../engine/environment";
+import { policyPacks } from "../../engine/isolation";
 import { projectName } from "../../engine/prepare";
 import { Interrupted } from "../../engine/rehearsal";
 import { digestOf } from "../approval/digest";
@@ -60,8 +60,8 @@ async function one(options: CloudOptions, stack: string): Promise<StackPreview> 
     listener.stage(stack, "reading the stack");
     cli = await StackCli.open({
       ...{ project, stack, engine, typesOf },
-      onEvent: (event) => {
-        if (ear.open) listener.event(stack, () => event);
+      onEvent: (masked) => {
+        if (ear.open) listener.event(stack, masked);
       },
     });
     if (signal.aborted) throw new Interrupted();
@@ -107,9 +107,7 @@ async function look(cli: StackCli, options: CloudOptions, stack: string, ear: Ea
     // Before the preview: what moves the state while it runs then makes the approval void, not the other way round.
     const state = await cli.exportState();
     listener.stage(stack, "previewing");
-    const pack = join(project, "policies");
-    const policies = existsSync(join(pack, "PulumiPolicy.yaml")) ? [pack] : [];
-    const outcome = await cli.preview({ plan: cli.planFile, policies });
+    const outcome = await cli.preview({ plan: cli.planFile, policies: policyPacks(project) });
     ear.open = false;
     if (signal.aborted) throw new Interrupted();
     preview = outcome;

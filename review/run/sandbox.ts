@@ -6,7 +6,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { EnvironmentRegistry, SettingsChange } from "../../engine/environment";
 import { policyErrors } from "../../engine/engine-errors";
-import { addPolicyLauncher, makeScratch, type Scratch } from "../../engine/isolation";
+import { addPolicyLauncher, makeScratch, policyPacks, type Scratch } from "../../engine/isolation";
 import { PlantedSecrets } from "../../engine/planted";
 import { PolicyReader, type TypeCoverage } from "../../engine/policy-events";
 import { type PreparedStack, prepareStack } from "../../engine/prepare";
@@ -273,13 +273,11 @@ class Group {
     if (this.options.signal.aborted) throw new Interrupted();
     const { binary, listener } = this.options;
     const { planted } = this;
-    const pack = join(this.options.project, "policies");
-    const isJudged = ear !== undefined && existsSync(join(pack, "PulumiPolicy.yaml"));
     let mask: Mask | undefined;
     const ready = await prepareStack(
       {
         ...{ project, stack, scratch, sandbox, binary, planted },
-        policyPacks: isJudged ? [pack] : [],
+        policyPacks: ear === undefined ? [] : policyPacks(this.options.project),
         onEvent: (event) => {
           if (ear?.open !== true) return;
           ear.reader.add(event);

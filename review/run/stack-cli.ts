@@ -32,8 +32,11 @@ export interface StackCliOptions {
   readonly env?: Environment;
   /** Types of the policy rules about a whole stack, by id; such a rule counts where it has one of them to look at. @default none */
   readonly typesOf?: ReadonlyMap<string, readonly string[]>;
-  /** Hears every event but debug messages, masked. */
-  readonly onEvent?: (event: EngineEvent) => void;
+  /**
+   * Hears every event but debug messages.
+   * @param masked makes what may be kept of it: seconds for a large stack's, so nobody asks who does not keep it
+   */
+  readonly onEvent?: (masked: () => EngineEvent) => void;
 }
 
 /** What came of one engine call. */
@@ -213,7 +216,7 @@ export class StackCli {
       try {
         reader.add(event);
         judged.add(event);
-        onEvent?.(this.mask.event(event));
+        onEvent?.(() => this.mask.event(event));
       } catch (error) {
         unreadable ??= error instanceof Error ? error.message : String(error);
       }

@@ -2,16 +2,8 @@
  * An up that is bound to an approval, as a process of its own with plain `pulumi` under it: a Git checkout with the
  * tests' program and a small policy pack, against the sandbox.
  */
-import { execFileSync, spawn } from "node:child_process";
-import {
-  appendFileSync,
-  cpSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { spawn } from "node:child_process";
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Engine, resolveEngine } from "../../engine/binary";
 import { checkout } from "../../engine/isolation";
@@ -22,6 +14,7 @@ import type { Digest } from "../../review/record";
 import { readRecords } from "../../review/store";
 import { StackCli } from "../../review/run/stack-cli";
 import { type Ended, OfficialPath, putSettings } from "../support/official-path";
+import { git, putProject } from "./support/checkout";
 import { project as fixture } from "./support/project";
 import type { UpOrder } from "./support/up-project";
 
@@ -51,40 +44,23 @@ let json: string;
 
 /** A checkout as a user has it: its own repository, dependencies linked in. */
 function putCheckout(folder: string): void {
-  for (const name of ["package.json", "package-lock.json", "tsconfig.json", "Pulumi.yaml"]) {
-    cpSync(join(checkout, name), join(folder, name));
-  }
-  symlinkSync(join(checkout, "node_modules"), join(folder, "node_modules"));
-  for (const name of ["index.ts", "environments"]) {
-    cpSync(join(fixture, name), join(folder, name), { recursive: true });
-  }
-  mkdirSync(join(folder, "engine"));
-  cpSync(join(checkout, "engine/environment.ts"), join(folder, "engine/environment.ts"));
-  const program = join(folder, "environments", "tiny.ts");
-  const text = readFileSync(program, "utf8");
-  writeFileSync(program, text.replace("../../../../engine/", "../engine/"));
+  putProject(folder);
   mkdirSync(join(folder, "policies"));
   writeFileSync(join(folder, "policies/package.json"), '{"name":"tiny","version":"0.0.1"}');
   writeFileSync(join(folder, "policies/index.js"), pack);
-  writeFileSync(join(folder, ".gitignore"), "node_modules\n");
   putSettings(fixture, stack, folder);
 }
 
 const file = (name: string): string => join(user.folder, name);
 
-function git(...args: string[]): void {
-  const who = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
-  execFileSync("git", [...who, ...args], { cwd: user.folder, stdio: "ignore" });
-}
-
 function commit(): void {
-  git("add", "-A");
-  git("commit", "-qm", "as approved");
+  git(user.folder, "add", "-A");
+  git(user.folder, "commit", "-qm", "as approved");
 }
 
 /** Back to what is committed; the state stays as it is. */
 function back(): void {
-  git("checkout", "-q", "--", ".");
+  git(user.folder, "checkout", "-q", "--", ".");
 }
 
 /** What a preview says that there is to approve. */
@@ -182,7 +158,7 @@ beforeAll(async () => {
   engine = await resolveEngine();
   user = OfficialPath.startIn(engine.path, stack, putCheckout);
   json = join(user.scratch.records, "json");
-  git("init", "-q");
+  git(user.folder, "init", "-q");
   await user.succeeds("stack", "init");
   const pairs = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
   await user.succeeds("config", "set-all", ...pairs);

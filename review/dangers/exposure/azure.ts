@@ -11,7 +11,15 @@ import {
   textsAt,
   unknownWithin,
 } from "../values";
-import { everywhere, maybe, type Grant, type Opening, type Reader, type Source } from "./opening";
+import {
+  everywhere,
+  maybe,
+  ownGuard,
+  type Grant,
+  type Opening,
+  type Reader,
+  type Source,
+} from "./opening";
 
 /** https://learn.microsoft.com/en-us/azure/virtual-network/network-security-groups-overview: each is everybody. */
 const everybody = /^(\*|any|internet|0\.0\.0\.0\/0|::\/0)$/i;
@@ -122,11 +130,7 @@ const guarded: Reader = ({ inputs, fact }) =>
     ? {}
     : {
         guards: [
-          {
-            key: `${fact.urn} networkSecurityGroup`,
-            words: "it has no network security group any more",
-            own: true,
-          },
+          ownGuard(fact, "networkSecurityGroup", "it has no network security group any more"),
         ],
       };
 

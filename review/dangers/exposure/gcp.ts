@@ -16,6 +16,7 @@ import {
 import {
   everywhere,
   maybe,
+  ownGuard,
   type Grant,
   type Guard,
   type Opening,
@@ -190,20 +191,20 @@ const bucket: Reader = ({ inputs, fact }) => ({
   guards: [
     ...(textAt(inputs, "publicAccessPrevention") === "enforced"
       ? [
-          {
-            key: `${fact.urn} publicAccessPrevention`,
-            words: "the bucket may be opened to everybody again (publicAccessPrevention)",
-            own: true,
-          },
+          ownGuard(
+            fact,
+            "publicAccessPrevention",
+            "the bucket may be opened to everybody again (publicAccessPrevention)",
+          ),
         ]
       : []),
     ...(isTrue(inputs, "uniformBucketLevelAccess")
       ? [
-          {
-            key: `${fact.urn} uniformBucketLevelAccess`,
-            words: "objects may have rights of their own again (uniformBucketLevelAccess)",
-            own: true,
-          },
+          ownGuard(
+            fact,
+            "uniformBucketLevelAccess",
+            "objects may have rights of their own again (uniformBucketLevelAccess)",
+          ),
         ]
       : []),
   ],
@@ -276,13 +277,7 @@ const backend: Reader = ({ inputs, fact }) =>
   at(inputs, "securityPolicy") === undefined
     ? {}
     : {
-        guards: [
-          {
-            key: `${fact.urn} securityPolicy`,
-            words: "no Cloud Armor policy guards it any more",
-            own: true,
-          },
-        ],
+        guards: [ownGuard(fact, "securityPolicy", "no Cloud Armor policy guards it any more")],
       };
 
 export const gcpReaders: readonly (readonly [RegExp, Reader])[] = [

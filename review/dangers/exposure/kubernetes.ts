@@ -3,6 +3,7 @@ import type { Values } from "../../../engine/facts";
 import { at, inWords, isTrue, itemsAt, notKnown, textAt, textsAt } from "../values";
 import {
   everywhere,
+  ownGuard,
   type Grant,
   type Guard,
   type Opening,
@@ -181,11 +182,7 @@ const redirect: Reader = ({ inputs, fact }) =>
   isTrue(inputs, "spec.redirectToHttps.enabled")
     ? {
         guards: [
-          {
-            key: `${fact.urn} redirect`,
-            words: "requests over plain HTTP are no longer sent on to HTTPS",
-            own: true,
-          },
+          ownGuard(fact, "redirect", "requests over plain HTTP are no longer sent on to HTTPS"),
         ],
       }
     : {};
@@ -195,11 +192,7 @@ const backend: Reader = ({ inputs, fact }) =>
     ? {}
     : {
         guards: [
-          {
-            key: `${fact.urn} securityPolicy`,
-            words: "no Cloud Armor policy guards the backend any more",
-            own: true,
-          },
+          ownGuard(fact, "securityPolicy", "no Cloud Armor policy guards the backend any more"),
         ],
       };
 

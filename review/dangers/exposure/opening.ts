@@ -52,6 +52,11 @@ export interface Guard {
   readonly of?: string;
 }
 
+/** A guard of a resource of its own, by the property that it is. */
+export function ownGuard({ urn }: { readonly urn: string }, what: string, words: string): Guard {
+  return { key: `${urn} ${what}`, words, own: true };
+}
+
 /** All that one side of a resource says about who comes in. */
 export interface Exposure {
   readonly openings: readonly Opening[];
