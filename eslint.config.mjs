@@ -33,6 +33,25 @@ export default tseslint.config(
     },
   },
   {
+    files: ["tests/**/*.ts"],
+    ignores: ["tests/support/properties.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            ...barrels,
+            {
+              name: "fast-check",
+              importNames: ["default", "assert", "check"],
+              message: "Import fc of tests/support/properties: its seed is one for every run.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ["sandbox/**/*.ts"],
     rules: {
       "no-restricted-imports": [

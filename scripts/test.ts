@@ -1,13 +1,15 @@
 /**
- * `npm test [-- --full] [jest's arguments]`: runs the tests and ends with what was not run and the totals,
- * `N passed, N failed`, on a line of their own. Of long suites a sample is tried, with `--full` all of it.
+ * `npm test [-- --full] [--random] [jest's arguments]`: runs the tests and ends with what was not run and the totals,
+ * `N passed, N failed`, on a line of their own. Of long suites a sample is tried, with `--full` all of it. Properties are
+ * tried with the same cases each time, with `--random` with others; it names their seed.
  */
+import { randomInt } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { missingTools, testTotals } from "./support/test-report";
 import { runTool } from "./support/tool";
-import { FULL_TESTS } from "../tests/support/sample";
+import { FULL_TESTS, PROPERTY_SEED } from "../tests/support/sample";
 import { howToInstall, inCI, MISSING_TOOLS_FILE } from "../tests/support/tools";
 
 async function main(): Promise<number> {
@@ -17,12 +19,17 @@ async function main(): Promise<number> {
     const skipped = path.join(scratch, "missing-tools");
     const given = process.argv.slice(2);
     const full = given.includes("--full") || process.env[FULL_TESTS] === "1";
-    const own = given.filter((argument) => argument !== "--full");
+    const own = given.filter((argument) => argument !== "--full" && argument !== "--random");
+    const seed = given.includes("--random") ? String(randomInt(2 ** 31)) : undefined;
     const args = ["--json", `--outputFile=${results}`, ...own];
     const code = await runTool(
       "jest",
       inCI() ? ["--ci", ...args] : args,
-      { [MISSING_TOOLS_FILE]: skipped, ...(full ? { [FULL_TESTS]: "1" } : {}) },
+      {
+        [MISSING_TOOLS_FILE]: skipped,
+        ...(full ? { [FULL_TESTS]: "1" } : {}),
+        ...(seed === undefined ? {} : { [PROPERTY_SEED]: seed }),
+      },
       // MiB. What tests make is short-lived; a small nursery has the collector at work all the time.
       ["--max-semi-space-size=64"],
     );
@@ -41,6 +48,10 @@ async function main(): Promise<number> {
     if (!full)
       console.log(
         "\nSampled: changes of the sandbox's properties, commands that fail at boot, upgrade and backup, the plain command line (on ops for aws), the examples of notes; npm test -- --full tries them all.",
+      );
+    if (seed !== undefined)
+      console.log(
+        `\nProperties were tried with the seed ${seed}; ${PROPERTY_SEED}=${seed} npm test tries the same.`,
       );
     console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
     return code === 0 && totals.failed > 0 ? 1 : code;

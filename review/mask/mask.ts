@@ -154,8 +154,11 @@ export class Mask {
 
   private look(text: string, depth: number): string {
     if (text.length < shortestSecret || isMark(text)) return text;
-    if (depth > deepest) return marks.hidden;
     const known = this.literals.find(text);
+    if (depth > deepest) {
+      // Struck out on the way here, or now: that a known secret stands there is told even so.
+      return known.length > 0 || text.includes(marks.secret) ? marks.secret : marks.hidden;
+    }
     const struck = replaceSpans(
       text,
       known.map((span) => ({ ...span, mark: marks.secret })),

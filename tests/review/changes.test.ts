@@ -1,6 +1,6 @@
 /** Facts become changes that name every property, grouped by component, with nothing secret in them. */
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
-import fc from "fast-check";
+import { fc } from "../support/properties";
 import { FactReader, type Facts } from "../../engine/facts";
 import { changesOf, driftChangesOf } from "../../review/changes";
 import { Mask } from "../../review/mask/mask";

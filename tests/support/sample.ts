@@ -4,6 +4,9 @@ import { createHash } from "node:crypto";
 /** Set where all cases are to be tried. */
 export const FULL_TESTS = "GITLAB_FULL_TESTS";
 
+/** The seed of properties (properties.ts), a whole number of 32 bits; a run that failed is repeated with its own. */
+export const PROPERTY_SEED = "GITLAB_PROPERTY_SEED";
+
 /** Whether everything is to be tried. */
 export function fullRun(): boolean {
   return process.env[FULL_TESTS] === "1";

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as fc from "fast-check";
+import { fc } from "../../support/properties";
 import { checkout } from "../../../engine/isolation";
 import {
   differentParts,

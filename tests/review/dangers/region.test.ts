@@ -1,5 +1,5 @@
 /** Arithmetic of openings, against a slow and simple account of the same. */
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import {
   addresses,
   ports,

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/properties";
 import { GitLab, type Issue } from "../../../review/gitlab/client";
 import { nextIssueStep, syncDriftIssue } from "../../../review/gitlab/drift-issue";
 import {

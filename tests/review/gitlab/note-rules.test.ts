@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/properties";
 import type { Note } from "../../../review/gitlab/client";
 import { nextStep, ownNotes, sameText, type Wanted } from "../../../review/gitlab/note-rules";
 import { marker, runLine, runOf } from "../../../review/note/marker";

@@ -1,7 +1,7 @@
 /** Secrets never pass the mask, however they are written; what reviewers need does. */
 import { gzipSync } from "node:zlib";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { FactReader } from "../../../engine/facts";
 import { Mask, marks } from "../../../review/mask/mask";
 
@@ -60,6 +60,17 @@ describe("a known secret is struck out", () => {
     expect(own.text("abcdef-12345 of gitlab-environments")).toBe(
       `${marks.secret} of gitlab-environments`,
     );
+  });
+
+  test("by its own mark, too, where it is deeper than the mask looks", () => {
+    const deep = Array.from({ length: 9 }).reduce<string>(
+      (inner) => JSON.stringify({ inner }),
+      "a Zq-planted-7x",
+    );
+    const masked = new Mask({ secrets: ["Zq-planted-7x"] }).text(deep);
+    expect(masked).toContain(marks.secret);
+    expect(masked).not.toContain("planted");
+    expect(new Mask().text(deep)).toContain(marks.hidden);
   });
 
   test("line by line where it has several and is indented", () => {

@@ -1,5 +1,5 @@
 /** Records as an enemy would leave them: names and values with everything that Markdown, HTML and GitLab act on. */
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import {
   dangerKinds,
   type Change,

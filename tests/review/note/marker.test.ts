@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { firstLine, isMarked, marker, runLine, runOf } from "../../../review/note/marker";
 import { nasty } from "./arbitraries";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { comfortable, hard, least } from "../../../review/note/budget";
 import { visible } from "../../../review/note/markdown";
 import { firstLine, marker, runOf } from "../../../review/note/marker";

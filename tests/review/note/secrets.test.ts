@@ -1,5 +1,5 @@
 /** Secrets planted in what the engine says, and looked for in what a merge request is told. */
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { isDeepStrictEqual } from "node:util";
 import type { Facts, Operation, ResourceFact, Values } from "../../../engine/facts";
 import { PlantedSecrets } from "../../../engine/planted";

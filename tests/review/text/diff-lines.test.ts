@@ -1,6 +1,6 @@
 /** A property's change in lines: what changes is seen, whatever form it has. */
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { diffLines } from "../../../review/text/diff-lines";
 import type { Masked } from "../../../review/record";
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { replicateThroughS3, uploadThroughS3 } from "../../../components/backup-schedule/aws-key";
 import {
   acceptReplicas,

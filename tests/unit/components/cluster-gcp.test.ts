@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/properties";
 import * as pulumi from "@pulumi/pulumi";
 import { declared, isSecret, ofType, only, valueOf } from "../../support/cloud-mocks";
 import { GkeCluster, nodeRoles, type GkeClusterArgs } from "../../../components/cluster/gcp";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { declared, ofType, only, valueOf, type Declared } from "../../support/aws-mocks";
 import { AwsNetwork, AwsSecurityGroups } from "../../../components/network/aws";
 import type { Flow } from "../../../components/network/contract";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { managerRights } from "../../../components/runner-fleet/aws-rights";
 import type { AwsRunnerFleetArgs } from "../../../components/runner-fleet/args";
 import type { FleetSettings } from "../../../components/runner-fleet/contract";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { PlantedSecrets } from "../../../engine/planted";
 
 const planted = new PlantedSecrets();

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../support/properties";
 import { parse } from "yaml";
 import { parseSet, settingsPath, SettingsFileError, StackSettings } from "../../../engine/settings";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as fc from "fast-check";
+import { fc } from "../../support/properties";
 import type { NodeFacts, NodeRole } from "../../../components/gitlab-instance/contract";
 import {
   renderConsoleRb,
