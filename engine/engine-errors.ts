@@ -67,7 +67,9 @@ function shortened(message: string): string {
 export function disagreements({ summary, resources }: Facts): string[] {
   if (summary === undefined) return ["the engine ended without a summary of its changes"];
   return (["create", "update", "replace", "delete"] as const).flatMap((operation) => {
-    const read = resources.filter((fact) => fact.operation === operation).length;
+    const read = resources.filter(
+      (fact) => fact.operation === operation && fact.uncounted !== true,
+    ).length;
     const counted = summary[operation] ?? 0;
     return read === counted
       ? []

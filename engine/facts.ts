@@ -26,6 +26,8 @@ export interface ResourceState {
   readonly inputs: Values;
   readonly outputs: Values;
   readonly protect: boolean;
+  /** It stays in the cloud when the stack lets go of it (`retainOnDelete`). @default false */
+  readonly retain?: boolean;
 }
 
 /** A property that changed and how (`update`, `add`, `delete-replace`, …). */
@@ -49,6 +51,13 @@ export interface ResourceFact {
   readonly new?: ResourceState;
   /** Protected before and not after. The engine calls such a resource unchanged. */
   readonly protectionLifted: boolean;
+  /**
+   * What an earlier, half-finished replacement left in the cloud, which is deleted now: beside it there may be a fact of
+   * the same URN about what stands in its place. @default false
+   */
+  readonly leftover?: boolean;
+  /** A deletion that is part of a replacement to the engine, which counts it nowhere. @default false */
+  readonly uncounted?: boolean;
   readonly failed: boolean;
   /** The operation has ended well; false of what a preview foretells and of what was cut off. */
   readonly done: boolean;
@@ -111,6 +120,11 @@ const operations: Readonly<Record<string, Operation>> = {
   // A resource that was only read is forgotten; the engine does not count that.
   "discard-replaced": "read",
   discard: "read",
+  // Its object went before: in an earlier, half-finished up, or in this one, which replaces what it hangs on (`step`).
+  "remove-pending-replace": "read",
+  // Steps of the engine's own that do nothing to the cloud.
+  diff: "read",
+  "extend-parameterize": "read",
 };
 
 /**
@@ -174,9 +188,15 @@ export class FactReader {
     if (operation === undefined)
       throw new Error(`Unknown operation ${metadata.op} of ${metadata.urn}`);
     if (isDefaultProvider(metadata.urn)) return;
-    const before = this.found.get(metadata.urn);
+    const leftover = this.isLeftover(metadata);
+    const key = leftover ? `${metadata.urn} ${metadata.old?.id ?? ""}` : metadata.urn;
+    const before = this.found.get(key);
     const changes = changesOf(metadata);
-    this.found.set(metadata.urn, {
+    const replaced = before?.operation === "replace";
+    // Deleted because what it hangs on is deleted before it is replaced; then the program does not have it any more.
+    const forgotten =
+      before?.uncounted === true || (replaced && metadata.op === "remove-pending-replace");
+    this.found.set(key, {
       urn: metadata.urn,
       type: metadata.type,
       name: nameOf(metadata.urn),
@@ -184,7 +204,7 @@ export class FactReader {
       custom:
         !metadata.type.startsWith("pulumi:") && ((metadata.new ?? metadata.old)?.custom ?? false),
       // Once part of a replacement, always: its last step is a delete of the old object.
-      operation: before?.operation === "replace" ? "replace" : operation,
+      operation: leftover || forgotten ? "delete" : replaced ? "replace" : operation,
       changes: changes.length > 0 ? changes : (before?.changes ?? []),
       // The old object's deletion has no new side; the create's is the one that counts.
       old: stateOf(metadata.old) ?? before?.old,
@@ -195,9 +215,22 @@ export class FactReader {
         (metadata.old?.protect === true &&
           stateOf(metadata.new) !== undefined &&
           metadata.new?.protect !== true),
+      ...(leftover ? { leftover } : {}),
+      ...(forgotten || (leftover && metadata.op === "delete-replaced") ? { uncounted: true } : {}),
       failed: (before?.failed ?? false) || stage === "failed",
       done: stage === "done",
     });
+  }
+
+  /**
+   * Whether a step deletes what an earlier replacement left behind. The deletion that ends a replacement of this call looks
+   * the same, but is of the object that this call's own replacement began with.
+   * https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/resource/deploy/step_generator.go (GenerateDeletes)
+   */
+  private isLeftover({ op, urn, old }: StepEventMetadata): boolean {
+    if (!["delete-replaced", "delete"].includes(op) || old?.delete !== true) return false;
+    const replaced = this.found.get(urn);
+    return replaced?.operation !== "replace" || replaced.old?.id !== old.id;
   }
 
   private diagnose({ severity, urn, message, ephemeral }: DiagnosticEvent): void {
@@ -224,6 +257,7 @@ function stateOf(state: StepEventStateMetadata | null | undefined): ResourceStat
     inputs: (state.inputs ?? {}) as Values,
     outputs: (state.outputs ?? {}) as Values,
     protect: state.protect ?? false,
+    ...(state.retainOnDelete === true ? { retain: true } : {}),
   };
 }
 
@@ -268,11 +302,19 @@ export function changed(facts: Facts): ResourceFact[] {
  * @param done facts of the up
  */
 export function differences(foretold: Facts, done: Facts): string[] {
-  const before = new Map(foretold.resources.map((fact) => [fact.urn, fact]));
-  const after = new Map(done.resources.map((fact) => [fact.urn, fact]));
+  // What was left behind is told from what stands under the same URN.
+  const byKey = ({ resources }: Facts): Map<string, ResourceFact> =>
+    new Map(
+      resources.map((fact) => [
+        fact.leftover ? `${fact.urn} ${fact.old?.id ?? ""}` : fact.urn,
+        fact,
+      ]),
+    );
+  const [before, after] = [byKey(foretold), byKey(done)];
   const sentences: string[] = [];
-  for (const [urn, fact] of before) {
-    const made = after.get(urn);
+  for (const [key, fact] of before) {
+    const { urn } = fact;
+    const made = after.get(key);
     if (made === undefined)
       sentences.push(`${urn}: the preview foretold ${fact.operation}, the up did not reach it`);
     else if (made.failed)
@@ -285,9 +327,11 @@ export function differences(foretold: Facts, done: Facts): string[] {
       sentences.push(`${urn}: preview and up differ in whether protection is lifted`);
     }
   }
-  for (const [urn, fact] of after) {
-    if (!before.has(urn))
-      sentences.push(`${urn}: the preview did not foretell the ${fact.operation} that the up did`);
+  for (const [key, fact] of after) {
+    if (!before.has(key))
+      sentences.push(
+        `${fact.urn}: the preview did not foretell the ${fact.operation} that the up did`,
+      );
   }
   return sentences;
 }

@@ -1,6 +1,6 @@
 /** `npm run preview` and `npm run drift` as processes, over the tests' own program: in the sandbox, and as in a cloud. */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { resolveEngine } from "../../engine/binary";
@@ -286,6 +286,46 @@ describe("as in a cloud", () => {
     expect(beside.records().tiny?.drift?.changes).toHaveLength(1);
     expect(beside.records().tiny?.counts).toMatchObject({ create: 0, update: 0, same: 12 });
     searched(beside);
+  });
+
+  test("what an interrupted replacement left behind, and what goes with what it hangs on, is told as deleted and stops nothing", async () => {
+    const file = join(user.scratch.root, "state.json");
+    await user.succeeds("stack", "export", "--file", file);
+    const state = JSON.parse(readFileSync(file, "utf8")) as {
+      deployment: { resources: { urn: string; id?: string; delete?: boolean }[] };
+    };
+    const subnet = state.deployment.resources.find(({ urn }) => urn.endsWith("::network-0"));
+    state.deployment.resources.push({
+      ...subnet,
+      ...{ urn: subnet?.urn ?? "", id: "subnet-left", delete: true },
+    });
+    writeFileSync(file, JSON.stringify(state));
+    await user.succeeds("stack", "import", "--file", file);
+    const program = join(user.folder, "environments/tiny.ts");
+    edit(
+      program,
+      'new Secret("database", { kmsKeyId: key.arn }, { provider });',
+      'new Secret("database", { name: "other", kmsKeyId: key.arn }, { provider, deleteBeforeReplace: true });',
+    );
+    edit(
+      program,
+      'new SecretVersion("database", { secretId: secret.id, secretString: password }, { provider });',
+      "void [secret, password];",
+    );
+    const run = start(order(), env);
+    expect({ code: await run.ended, output: run.output }).toMatchObject({ code: 0 });
+    const { tiny } = run.records();
+    expect(tiny).toMatchObject({ status: "previewed", errors: [] });
+    expect(
+      tiny?.changes
+        .filter(({ operation }) => ["delete", "replace"].includes(operation))
+        .map(({ operation, type }) => [operation, type]),
+    ).toEqual([
+      ["replace", "aws:secretsmanager/secret:Secret"],
+      ["delete", "aws:secretsmanager/secretVersion:SecretVersion"],
+      ["delete", "aws:ec2/subnet:Subnet"],
+    ]);
+    searched(run);
   });
 
   test("a stack that cannot be looked at fails the look, and says why", async () => {

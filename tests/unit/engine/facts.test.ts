@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import { disagreements } from "../../../engine/engine-errors";
 import {
   changed,
   count,
@@ -15,7 +16,10 @@ const urn = "urn:pulumi:aws::gitlab::gitlab:a:B$aws:rds/instance:Instance::data:
 );
 
 interface Side {
+  id?: string;
   protect?: boolean;
+  delete?: boolean;
+  retainOnDelete?: boolean;
   outputs?: Record<string, unknown>;
 }
 
@@ -71,6 +75,63 @@ test("a replacement's three operations count once, and what was protected is sti
   expect(count(resources)).toMatchObject({ replace: 1, create: 0, delete: 0 });
   expect(resources[0]?.old?.protect).toBe(true);
   expect(resources[0]?.changes).toEqual([{ path: "engine", kind: "update" }]);
+});
+
+test("what an earlier replacement left behind is a deletion of its own, which the engine does not count", () => {
+  const left = { id: "old", delete: true };
+  const found = facts(
+    event("pre", "same", { id: "live" }, { id: "live" }),
+    event("done", "same", { id: "live" }, { id: "live" }),
+    event("pre", "delete-replaced", left),
+    event("done", "delete-replaced", left),
+  );
+  expect(found.resources).toMatchObject([
+    { operation: "same", old: { id: "live" } },
+    { operation: "delete", leftover: true, old: { id: "old" }, done: true },
+  ]);
+  const counted = { ...found, summary: { same: 1 } };
+  expect(disagreements(counted)).toEqual([]);
+  expect(differences(counted, found)).toEqual([]);
+  expect(differences(counted, facts(event("done", "same", {}, {})))).toEqual([
+    expect.stringMatching(/foretold delete, the up did not reach it/),
+  ]);
+});
+
+test("the deletion that ends this call's own replacement is no leftover, but one of an earlier object beside it is", () => {
+  const { resources } = facts(
+    event("pre", "create-replacement", { id: "live" }, {}),
+    event("pre", "replace", { id: "live" }, {}),
+    event("pre", "delete-replaced", { id: "live", delete: true }),
+    event("pre", "delete-replaced", { id: "older", delete: true }),
+  );
+  expect(resources.map(({ operation, leftover, old }) => [operation, leftover, old?.id])).toEqual([
+    ["replace", undefined, "live"],
+    ["delete", true, "older"],
+  ]);
+});
+
+test("what is deleted with something that it hangs on, and is not made again, is a deletion that the engine does not count", () => {
+  const gone = facts(
+    event("pre", "delete-replaced", {}),
+    event("done", "delete-replaced", {}),
+    event("pre", "remove-pending-replace", {}),
+    event("done", "remove-pending-replace", {}),
+  );
+  expect(gone.resources).toMatchObject([{ operation: "delete", uncounted: true }]);
+  expect(disagreements({ ...gone, summary: { same: 1 } })).toEqual([]);
+});
+
+test("a resource whose deletion an earlier up had done already is forgotten, and no operation of the engine's is unknown", () => {
+  const forgotten = facts(event("done", "remove-pending-replace", {}));
+  expect(forgotten.resources).toMatchObject([{ operation: "read" }]);
+  for (const op of ["diff", "extend-parameterize"]) {
+    expect(count(facts(event("done", op, {}, {})).resources)).toMatchObject({ read: 1 });
+  }
+});
+
+test("what stays in the cloud when the stack lets go of it is known", () => {
+  const { resources } = facts(event("pre", "delete", { retainOnDelete: true }));
+  expect(resources[0]?.old?.retain).toBe(true);
 });
 
 test("a change of a secret alone shows by its detailed diff", () => {
