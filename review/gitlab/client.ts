@@ -53,9 +53,10 @@ const issue = z.object({
   title: z.string(),
   description: z.string().nullish(),
   state: z.enum(["opened", "closed"]),
-  labels: z.array(z.string()),
   author: z.object({ id: z.number() }),
   web_url: z.string(),
+  // It lives on elsewhere, and stays closed here. https://docs.gitlab.com/user/project/issues/managing_issues/#move-an-issue
+  moved_to_id: z.number().nullish(),
 });
 
 /** Who a token belongs to. */
@@ -69,7 +70,7 @@ export type Issue = z.infer<typeof issue>;
 export interface IssueText {
   readonly title: string;
   readonly description: string;
-  /** Created by GitLab where the project has none of that name. */
+  /** Created by GitLab where the project has none of that name and the token's user may; left out else. */
   readonly labels: readonly string[];
 }
 
@@ -159,15 +160,14 @@ export class GitLab {
     await this.notes.remove(project, iid, id);
   }
 
-  /** Issues of every state that a user wrote and that have a label, the oldest first. https://docs.gitlab.com/api/issues/#list-project-issues */
-  async issuesOf(project: ProjectId, author: User, label: string): Promise<Issue[]> {
+  /** Issues of every state that a user wrote, the oldest first. https://docs.gitlab.com/api/issues/#list-project-issues */
+  async issuesOf(project: ProjectId, author: User): Promise<Issue[]> {
     return everything(
       issue,
       (page): Promise<Page> =>
         this.issues.all({
           projectId: project,
           authorId: author.id,
-          labels: label,
           scope: "all",
           state: "all",
           orderBy: "created_at",
@@ -179,11 +179,10 @@ export class GitLab {
     );
   }
 
+  /** Opens an issue for members alone. https://docs.gitlab.com/user/project/issues/confidential_issues/ */
   async createIssue(project: ProjectId, { title, description, labels }: IssueText): Promise<Issue> {
-    return checked(
-      issue,
-      await this.issues.create(project, title, { description, labels: labels.join(",") }),
-    );
+    const given = { description, labels: labels.join(","), confidential: true };
+    return checked(issue, await this.issues.create(project, title, given));
   }
 
   /** Alters an issue; `labels` are added to those that it has. */

@@ -39,10 +39,16 @@ export type IssueStep =
 const mostRounds = 20;
 
 /**
- * The next step, given all issues with the label that the token's user wrote. Of several, the oldest open one is kept
- * and the others are closed; with none open, the newest is opened again.
+ * The next step, given all issues that the token's user wrote, whatever people have made of their labels. Of several,
+ * the oldest open one is kept and the others are closed; with none open, the newest is opened again, unless it was
+ * moved elsewhere.
+ * @param shut numbers of closed issues that GitLab does not open again. @default none
  */
-export function nextIssueStep(issues: readonly Issue[], { stack, drift }: Drift): IssueStep {
+export function nextIssueStep(
+  issues: readonly Issue[],
+  { stack, drift }: Drift,
+  shut: ReadonlySet<number> = new Set(),
+): IssueStep {
   const own = issues
     .filter(({ description }) => firstLine(description ?? "") === driftMarker(stack))
     .sort((a, b) => a.iid - b.iid);
@@ -53,7 +59,7 @@ export function nextIssueStep(issues: readonly Issue[], { stack, drift }: Drift)
     return kept === undefined ? { kind: "done" } : { kind: "close", issue: kept, why: "gone" };
   }
   if (kept === undefined) {
-    const closed = own.at(-1);
+    const closed = own.findLast((one) => (one.moved_to_id ?? null) === null && !shut.has(one.iid));
     return closed === undefined ? { kind: "open" } : { kind: "reopen", issue: closed };
   }
   const told = printIn(kept.description ?? "") === driftPrint(drift);
@@ -80,6 +86,7 @@ export async function syncDriftIssue(
   };
   let outcome: "opened" | "reopened" | "updated" | "unchanged" | "closed" = "unchanged";
   let closed: Issue | undefined;
+  const shut = new Set<number>();
   /** Closed, and its note not yet known to stand. */
   let closing: { readonly issue: Issue; readonly mark: string; tried: boolean } | undefined;
   for (let round = 0; round < mostRounds; round++) {
@@ -94,7 +101,7 @@ export async function syncDriftIssue(
         const { iid, web_url: url } = closing.issue;
         return { outcome: "closed", iid, url };
       }
-      const step = nextIssueStep(await client.issuesOf(project, author, driftLabel), drift);
+      const step = nextIssueStep(await client.issuesOf(project, author), drift, shut);
       if (step.kind === "done") {
         if (step.issue === undefined) {
           if (closed === undefined) return { outcome: "nothing" };
@@ -108,7 +115,11 @@ export async function syncDriftIssue(
         await client.createIssue(project, text);
       } else if (step.kind === "reopen") {
         outcome = "reopened";
-        await client.editIssue(project, step.issue.iid, { ...text, stateEvent: "reopen" });
+        const { iid } = step.issue;
+        const { state } = await client.editIssue(project, iid, { ...text, stateEvent: "reopen" });
+        // An issue that somebody has locked stays closed, and GitLab says no word about it
+        // (gitlabhq, app/policies/issue_policy.rb and app/services/issues/reopen_service.rb).
+        if (state === "closed") shut.add(iid);
       } else if (step.kind === "update") {
         if (outcome === "unchanged") outcome = "updated";
         await client.editIssue(project, step.issue.iid, text);

@@ -13,7 +13,7 @@ export interface Drift {
   readonly links: Pick<CiLinks, "pipeline" | "artifacts">;
 }
 
-/** The label that issues are found by, and that people can filter by. */
+/** The label that people filter by; issues are found without it. */
 export const driftLabel = "drift";
 
 /** The exact first line of an environment's issue. */
@@ -82,12 +82,12 @@ export function driftDescription({ stack, drift, links }: Drift): string {
     "",
     `${counted(changes.length, "resource")} of ${code(stack)} ${one ? "is" : "are"} not what the state says: somebody, or the cloud itself, has changed ${one ? "it" : "them"} outside of the code. Seen by: ${listed(seen)}.`,
     "",
-    `Either take the change into the code, or undo it: ${code(`npx pulumi up -s ${stack} --refresh`)} sets these properties back.`,
+    `Take the state to what stands: ${code(`npx pulumi refresh -s ${stack}`)}. Then ${code(`npm run preview -- ${stack}`)} shows what an up would set back or make anew: have that approved and applied, or put the change into the code first.`,
     "",
     ...fence(shown.flatMap(linesOf), "diff"),
     "",
     ...(rest === 0 ? [] : [`And ${counted(rest, "more resource")}, which the artifacts list.`, ""]),
-    "This issue is brought up to date by the drift pipeline when something else drifts, and closed when nothing does any more.",
+    "The drift pipeline brings this issue up to date when something else drifts, closes it when nothing does any more, and opens it again when it was closed before that.",
   ].join("\n")}\n`;
 }
 

@@ -153,6 +153,35 @@ test.each([
   expect(server.issues[0]?.notes).toHaveLength(1);
 });
 
+test("an issue that lost its label, or never got it, is found all the same", async () => {
+  server.tokens.set("bot-token", { user: 1, scope: "api", labels: false });
+  await expect(sync(looked(change("a", "me")))).resolves.toMatchObject({ outcome: "opened" });
+  server.tokens.set("bot-token", { user: 1, scope: "api" });
+  expect(server.issues).toMatchObject([{ labels: [] }]);
+  await expect(sync(looked(change("a", "me")))).resolves.toMatchObject({ outcome: "unchanged" });
+  await expect(sync(looked(change("a", "you")))).resolves.toMatchObject({ outcome: "updated" });
+  expect(server.issues).toMatchObject([{ labels: ["drift"] }]);
+  for (const one of server.issues) one.labels = [];
+  await expect(sync(looked())).resolves.toMatchObject({ outcome: "closed", iid: 1 });
+  expect(server.issues).toHaveLength(1);
+});
+
+test.each<[string, Partial<StoredIssue>]>([
+  ["locked", { locked: true }],
+  ["moved to another project", { movedTo: 42 }],
+])("a closed issue that was %s is left, and another opened once", async (_, made) => {
+  issue({ description: driftMarker("aws"), state: "closed", ...made });
+  const now = looked(change("a", "me"));
+  await expect(sync(now)).resolves.toMatchObject({ outcome: "opened", iid: 2 });
+  await expect(sync(now)).resolves.toMatchObject({ outcome: "unchanged", iid: 2 });
+  expect(server.issues.map(({ state }) => state)).toEqual(["closed", "opened"]);
+});
+
+test("names of what stands in a cloud are for members alone", async () => {
+  await sync(looked(change("a", "me")));
+  expect(server.issues).toMatchObject([{ confidential: true }]);
+});
+
 test("two pipelines at once leave one open issue", async () => {
   await Promise.all([sync(looked(change("a", "me"))), sync(looked(change("a", "me")))]);
   await sync(looked(change("a", "me")));
@@ -194,7 +223,6 @@ test("of several open issues the oldest is kept; with none open, the newest is o
     title: "",
     description: driftMarker("aws"),
     state,
-    labels: [],
     author: { id: 1 },
     web_url: "",
   });

@@ -25,6 +25,11 @@ export interface StoredIssue {
   author: number;
   notes: StoredNote[];
   edits: number;
+  confidential?: boolean;
+  /** Its discussion is locked: nobody opens it again. */
+  locked?: boolean;
+  /** Another issue, which it was moved to. */
+  movedTo?: number;
 }
 
 /** Who asks, and what for. */
@@ -62,6 +67,8 @@ export interface Token {
   readonly sees?: boolean;
   /** May comment. @default true */
   readonly comments?: boolean;
+  /** May make labels: https://docs.gitlab.com/user/permissions/. @default true */
+  readonly labels?: boolean;
   /** Is a member, who may comment where the discussion is locked. @default true */
   readonly member?: boolean;
 }
@@ -307,10 +314,14 @@ export class GitLabServer {
         title: given.title,
         description: kept(given.description),
         state: "opened",
-        labels: (given.labels ?? "").split(",").filter((label) => label !== ""),
+        labels:
+          token.labels === false
+            ? []
+            : (given.labels ?? "").split(",").filter((label) => label !== ""),
         author: token.user,
         notes: [],
         edits: 0,
+        confidential: Boolean(given.confidential),
       };
       this.issues.push(issue);
       return { status: 201, body: shownIssue(issue) };
@@ -324,7 +335,8 @@ export class GitLabServer {
     for (const label of (given.add_labels ?? "").split(",").filter((one) => one !== ""))
       if (!issue.labels.includes(label)) issue.labels.push(label);
     if (given.state_event === "close") issue.state = "closed";
-    if (given.state_event === "reopen") issue.state = "opened";
+    // app/policies/issue_policy.rb: `rule { locked }.policy { prevent :reopen_issue }`, and no word about it.
+    if (given.state_event === "reopen" && issue.locked !== true) issue.state = "opened";
     return { status: 200, body: shownIssue(issue) };
   }
 
@@ -405,6 +417,9 @@ function shownIssue(issue: StoredIssue): object {
     description: issue.description,
     state: issue.state,
     labels: issue.labels,
+    confidential: issue.confidential ?? false,
+    discussion_locked: issue.locked ?? null,
+    moved_to_id: issue.movedTo ?? null,
     author: userOf(issue.author),
     web_url: `https://gitlab.example/group/infrastructure/-/issues/${issue.iid}`,
   };
