@@ -79,6 +79,37 @@ export const awsCache = type<
 export const awsAccessKey = type<import("@pulumi/aws/iam/accessKey").AccessKeyArgs>(
   "aws:iam/accessKey:AccessKey",
 );
+export const awsGroupPolicy = type<import("@pulumi/aws/iam/groupPolicy").GroupPolicyArgs>(
+  "aws:iam/groupPolicy:GroupPolicy",
+);
+export const awsGroupPolicyAttachment = type<
+  import("@pulumi/aws/iam/groupPolicyAttachment").GroupPolicyAttachmentArgs
+>("aws:iam/groupPolicyAttachment:GroupPolicyAttachment");
+export const awsPolicy = type<import("@pulumi/aws/iam/policy").PolicyArgs>("aws:iam/policy:Policy");
+export const awsPolicyAttachment = type<
+  import("@pulumi/aws/iam/policyAttachment").PolicyAttachmentArgs
+>("aws:iam/policyAttachment:PolicyAttachment");
+export const awsUserPolicyAttachment = type<
+  import("@pulumi/aws/iam/userPolicyAttachment").UserPolicyAttachmentArgs
+>("aws:iam/userPolicyAttachment:UserPolicyAttachment");
+export const awsUserLoginProfile = type<
+  import("@pulumi/aws/iam/userLoginProfile").UserLoginProfileArgs
+>("aws:iam/userLoginProfile:UserLoginProfile");
+export const awsQueuePolicy = type<import("@pulumi/aws/sqs/queuePolicy").QueuePolicyArgs>(
+  "aws:sqs/queuePolicy:QueuePolicy",
+);
+export const awsKmsKeyPolicy = type<import("@pulumi/aws/kms/keyPolicy").KeyPolicyArgs>(
+  "aws:kms/keyPolicy:KeyPolicy",
+);
+export const awsSecretPolicy = type<
+  import("@pulumi/aws/secretsmanager/secretPolicy").SecretPolicyArgs
+>("aws:secretsmanager/secretPolicy:SecretPolicy");
+export const awsImageRepositoryPolicy = type<
+  import("@pulumi/aws/ecr/repositoryPolicy").RepositoryPolicyArgs
+>("aws:ecr/repositoryPolicy:RepositoryPolicy");
+export const awsLogResourcePolicy = type<
+  import("@pulumi/aws/cloudwatch/logResourcePolicy").LogResourcePolicyArgs
+>("aws:cloudwatch/logResourcePolicy:LogResourcePolicy");
 export const awsRole = type<import("@pulumi/aws/iam/role").RoleArgs>("aws:iam/role:Role");
 export const awsRolePolicy = type<import("@pulumi/aws/iam/rolePolicy").RolePolicyArgs>(
   "aws:iam/rolePolicy:RolePolicy",
@@ -115,6 +146,12 @@ export const awsRecord = type<import("@pulumi/aws/route53/record").RecordArgs>(
   "aws:route53/record:Record",
 );
 export const awsBucket = type<import("@pulumi/aws/s3/bucket").BucketArgs>("aws:s3/bucket:Bucket");
+export const awsBucketAcl = type<import("@pulumi/aws/s3/bucketAcl").BucketAclArgs>(
+  "aws:s3/bucketAcl:BucketAcl",
+);
+export const awsBucketWebsite = type<
+  import("@pulumi/aws/s3/bucketWebsiteConfiguration").BucketWebsiteConfigurationArgs
+>("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration");
 export const awsBucketLifecycleConfiguration = type<
   import("@pulumi/aws/s3/bucketLifecycleConfiguration").BucketLifecycleConfigurationArgs
 >("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
@@ -239,6 +276,70 @@ export const azureDiagnosticSetting = type<
   import("@pulumi/azure-native/monitor/diagnosticSetting").DiagnosticSettingArgs
 >("azure-native:monitor:DiagnosticSetting");
 
+export const azureSecurityRule = type<
+  import("@pulumi/azure-native/network/securityRule").SecurityRuleArgs
+>("azure-native:network:SecurityRule");
+export const azureVirtualNetwork = type<
+  import("@pulumi/azure-native/network/virtualNetwork").VirtualNetworkArgs
+>("azure-native:network:VirtualNetwork");
+export const azureLoadBalancer = type<
+  import("@pulumi/azure-native/network/loadBalancer").LoadBalancerArgs
+>("azure-native:network:LoadBalancer");
+export const azureSnapshot = type<import("@pulumi/azure-native/compute/snapshot").SnapshotArgs>(
+  "azure-native:compute:Snapshot",
+);
+export const azureMachineExtension = type<
+  import("@pulumi/azure-native/compute/virtualMachineExtension").VirtualMachineExtensionArgs
+>("azure-native:compute:VirtualMachineExtension");
+export const azureRunCommand = type<
+  import("@pulumi/azure-native/compute/virtualMachineRunCommandByVirtualMachine").VirtualMachineRunCommandByVirtualMachineArgs
+>("azure-native:compute:VirtualMachineRunCommandByVirtualMachine");
+export const azureFederatedCredential = type<
+  import("@pulumi/azure-native/managedidentity/federatedIdentityCredential").FederatedIdentityCredentialArgs
+>("azure-native:managedidentity:FederatedIdentityCredential");
+export const azureVaultAccessPolicy = type<
+  import("@pulumi/azure-native/keyvault/accessPolicy").AccessPolicyArgs
+>("azure-native:keyvault:AccessPolicy");
+export const azureKey = type<import("@pulumi/azure-native/keyvault/key").KeyArgs>(
+  "azure-native:keyvault:Key",
+);
+export const azureStorageAccount = type<
+  import("@pulumi/azure-native/storage/storageAccount").StorageAccountArgs
+>("azure-native:storage:StorageAccount");
+export const azureBlobContainer = type<
+  import("@pulumi/azure-native/storage/blobContainer").BlobContainerArgs
+>("azure-native:storage:BlobContainer");
+export const azureFileShare = type<import("@pulumi/azure-native/storage/fileShare").FileShareArgs>(
+  "azure-native:storage:FileShare",
+);
+export const azureNetAppVolume = type<
+  import("@pulumi/azure-native/netapp/capacityPoolVolume").CapacityPoolVolumeArgs
+>("azure-native:netapp:CapacityPoolVolume");
+export const azurePostgresServer = type<
+  import("@pulumi/azure-native/dbforpostgresql/server").ServerArgs
+>("azure-native:dbforpostgresql:Server");
+export const azurePostgresFirewallRule = type<
+  import("@pulumi/azure-native/dbforpostgresql/firewallRule").FirewallRuleArgs
+>("azure-native:dbforpostgresql:FirewallRule");
+export const azurePostgresConfiguration = type<
+  import("@pulumi/azure-native/dbforpostgresql/configuration").ConfigurationArgs
+>("azure-native:dbforpostgresql:Configuration");
+export const azureRedis = type<import("@pulumi/azure-native/redis/redis").RedisArgs>(
+  "azure-native:redis:Redis",
+);
+export const azureRedisFirewallRule = type<
+  import("@pulumi/azure-native/redis/redisFirewallRule").RedisFirewallRuleArgs
+>("azure-native:redis:RedisFirewallRule");
+export const azureManagedRedis = type<
+  import("@pulumi/azure-native/redisenterprise/redisEnterprise").RedisEnterpriseArgs
+>("azure-native:redisenterprise:RedisEnterprise");
+export const azureManagedRedisDatabase = type<
+  import("@pulumi/azure-native/redisenterprise/database").DatabaseArgs
+>("azure-native:redisenterprise:Database");
+export const azureAutoscaleSetting = type<
+  import("@pulumi/azure-native/monitor/autoscaleSetting").AutoscaleSettingArgs
+>("azure-native:monitor:AutoscaleSetting");
+
 export const gcpDisk = type<import("@pulumi/gcp/compute/disk").DiskArgs>("gcp:compute/disk:Disk");
 export const gcpDiskResourcePolicyAttachment = type<
   import("@pulumi/gcp/compute/diskResourcePolicyAttachment").DiskResourcePolicyAttachmentArgs
@@ -344,6 +445,12 @@ export const k8sDeployment = type<import("@pulumi/kubernetes/apps/v1/deployment"
 export const k8sStatefulSet = type<
   import("@pulumi/kubernetes/apps/v1/statefulSet").StatefulSetArgs
 >("kubernetes:apps/v1:StatefulSet");
+export const k8sReplicaSet = type<import("@pulumi/kubernetes/apps/v1/replicaSet").ReplicaSetArgs>(
+  "kubernetes:apps/v1:ReplicaSet",
+);
+export const k8sReplicationController = type<
+  import("@pulumi/kubernetes/core/v1/replicationController").ReplicationControllerArgs
+>("kubernetes:core/v1:ReplicationController");
 export const k8sDaemonSet = type<import("@pulumi/kubernetes/apps/v1/daemonSet").DaemonSetArgs>(
   "kubernetes:apps/v1:DaemonSet",
 );

@@ -4,6 +4,7 @@ import { dependsOn, isIn } from "../../relations";
 import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
+import { deniesAll, guardsSubnet, letOut, withinIt } from "./azure-openings";
 
 export const boundaries: readonly Rule[] = [
   resourceRule(
@@ -36,21 +37,14 @@ export const boundaries: readonly Rule[] = [
         "Everything is let out",
       ),
     ),
-    on(t.azureNetworkSecurityGroup, (p) =>
+    on(t.azureNetworkSecurityGroup, (p) => [
       must(
-        p
-          .get("securityRules")
-          .some((rule) =>
-            all(
-              rule.get("direction").is("Outbound"),
-              rule.get("access").is("Deny"),
-              rule.get("destinationAddressPrefix").is("*"),
-              rule.get("protocol").is("*"),
-            ),
-          ),
+        p.get("securityRules").some((rule) => deniesAll(rule, "Outbound")),
         "What no rule lets out is let out",
       ),
-    ),
+      letOut((holds) => p.get("securityRules").every(holds)),
+    ]),
+    on(t.azureSecurityRule, (p) => letOut((holds) => holds(p))),
   ),
   stackRule(
     {
@@ -122,16 +116,7 @@ export const boundaries: readonly Rule[] = [
     ]),
     on(t.azureNetworkSecurityGroup, (p) =>
       must(
-        p
-          .get("securityRules")
-          .some((rule) =>
-            all(
-              rule.get("direction").is("Inbound"),
-              rule.get("access").is("Deny"),
-              rule.get("sourceAddressPrefix").is("*"),
-              rule.get("protocol").is("*"),
-            ),
-          ),
+        p.get("securityRules").some((rule) => deniesAll(rule, "Inbound")),
         "What no rule lets in is let in from the whole virtual network",
       ),
     ),
@@ -179,6 +164,22 @@ export const boundaries: readonly Rule[] = [
         "A machine that is not GitLab's has a public address",
       ),
     ),
+    on(t.azureVirtualMachine, (p, resource) =>
+      must(
+        any(
+          isIn(resource, "gitlabInstance"),
+          p
+            .get("networkProfile")
+            .get("networkInterfaceConfigurations")
+            .every((card) =>
+              card
+                .get("ipConfigurations")
+                .every((one) => one.get("publicIPAddressConfiguration").absent),
+            ),
+        ),
+        "A machine that is not GitLab's has a public address",
+      ),
+    ),
     on(t.azureVirtualMachineScaleSet, (p) =>
       must(
         p
@@ -203,15 +204,12 @@ export const boundaries: readonly Rule[] = [
       protects: "Every subnet has its firewall, and Google's APIs are reached without the internet",
       source:
         "https://learn.microsoft.com/en-us/azure/virtual-network/network-security-groups-overview; https://cloud.google.com/vpc/docs/private-google-access",
-      fix: "Set networkSecurityGroup; set privateIpGoogleAccess",
+      fix: "Set networkSecurityGroup and defaultOutboundAccess: false; set privateIpGoogleAccess",
     },
-    on(t.azureSubnet, (p) => [
-      must(p.get("networkSecurityGroup").get("id").given, "The subnet has no security group"),
-      must(
-        not(p.get("defaultOutboundAccess").or(false).is(true)),
-        "Machines get an address to go out by that nobody has chosen",
-      ),
-    ]),
+    on(t.azureSubnet, (p, { name }) => guardsSubnet(p, p.get("subnetName").or(name))),
+    on(t.azureVirtualNetwork, (p) =>
+      withinIt(p.get("subnets"), (subnet) => guardsSubnet(subnet, subnet.at("name"))),
+    ),
     on(t.gcpSubnetwork, (p) =>
       must(p.get("privateIpGoogleAccess").is(true), "Google's APIs are reached over the internet"),
     ),

@@ -4,9 +4,8 @@ import { dependsOn } from "../../relations";
 import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
-
-/** HTTPS, the HTTP redirect and Git over SSH (which the hosts' own sshd never listens on). */
-const openPorts: ReadonlySet<number> = new Set([80, 443, 22]);
+import { letIn } from "./azure-openings";
+import { openPorts } from "./open-ports";
 
 const anywhere = /^(0\.0\.0\.0\/0|::\/0|\*|Internet|Any)$/i;
 
@@ -47,43 +46,8 @@ export const openings: readonly Rule[] = [
         must(not(p.get("ipProtocol").is("-1")), "All ports are open to somebody"),
       ];
     }),
-    on(t.azureNetworkSecurityGroup, (p) => [
-      must(
-        p
-          .get("securityRules")
-          .every((rule) =>
-            any(
-              not(rule.get("direction").is("Inbound")),
-              not(rule.get("access").is("Allow")),
-              not(rule.get("destinationPortRange").is("*")),
-            ),
-          ),
-        "All ports are open to somebody",
-      ),
-      must(
-        p.get("securityRules").every((rule) => {
-          const sources = [
-            rule.get("sourceAddressPrefix").matches(anywhere),
-            rule.get("sourceAddressPrefixes").some((one) => one.matches(anywhere)),
-          ];
-          const ranges = [
-            any(
-              !rule.get("destinationPortRange").given,
-              mayBeOpen(rule.get("destinationPortRange")),
-            ),
-            rule.get("destinationPortRanges").every((one) => mayBeOpen(one)),
-            any(rule.get("destinationPortRange").given, rule.get("destinationPortRanges").filled),
-          ];
-          return any(
-            not(rule.get("direction").is("Inbound")),
-            not(rule.get("access").is("Allow")),
-            not(any(...sources)),
-            all(...ranges),
-          );
-        }),
-        "A port that is none of 22, 80 and 443 is open to the internet",
-      ),
-    ]),
+    on(t.azureNetworkSecurityGroup, (p) => letIn((holds) => p.get("securityRules").every(holds))),
+    on(t.azureSecurityRule, (p) => letIn((holds) => holds(p))),
     on(t.gcpFirewall, (p) => {
       const inbound = p.get("direction").or("INGRESS").is("INGRESS");
       const closed = all(
@@ -181,6 +145,7 @@ export const openings: readonly Rule[] = [
         "A rule says nothing",
       ),
     ),
+    on(t.azureSecurityRule, (p) => must(p.get("description").given, "The rule says nothing")),
   ),
   resourceRule(
     {

@@ -33,6 +33,22 @@ const trusted = (prefix: string): Weakening[] => [
   weak(`${prefix}storageProfile.imageReference.version`, "latest"),
 ];
 
+/** A rule of a security group of Azure that opens a port of machines to everybody. */
+function opened(rule: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return {
+    access: "Allow",
+    direction: "Inbound",
+    protocol: "Tcp",
+    priority: 100,
+    description: "Everything, from everywhere",
+    sourceAddressPrefix: "*",
+    sourcePortRange: "*",
+    destinationAddressPrefix: "*",
+    destinationPortRange: "3389",
+    ...rule,
+  };
+}
+
 export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   ...clusterWeakenings,
   "aws:autoscaling/group:Group": [weak("maxSize", 1000), weak("suspendedProcesses", [])],
@@ -306,22 +322,21 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "azure-native:network:NetworkSecurityGroup": [
     weak("securityRules[0].destinationPortRange", "*"),
     weak("securityRules", []),
-    added("securityRules[0]", {
-      access: "Allow",
-      direction: "Inbound",
-      protocol: "Tcp",
-      priority: 100,
-      description: "Everything, from everywhere",
-      sourceAddressPrefix: "*",
-      sourcePortRange: "*",
-      destinationAddressPrefix: "*",
-      destinationPortRange: "3389",
-    }),
+    added(
+      "securityRules[0]",
+      opened({}),
+      opened({ sourceAddressPrefix: "Internet", access: "allow", direction: "inbound" }),
+      opened({ sourceAddressPrefix: "0.0.0.0/1" }),
+      opened({ sourceAddressPrefix: "AzureCloud" }),
+      opened({ destinationPortRange: "443", protocol: "*" }),
+      opened({ sourceAddressPrefix: "10.0.0.0/8", destinationPortRange: "0-65535" }),
+      opened({ direction: "Outbound", destinationPortRange: "*" }),
+    ),
   ],
   "azure-native:network:PublicIPAddress": [weak("sku.name", "Basic")],
   "azure-native:network:Subnet": [
     weak("networkSecurityGroup", gone),
-    weak("defaultOutboundAccess", true),
+    weak("defaultOutboundAccess", true, gone),
   ],
   "azure-native:operationalinsights:Workspace": [
     weak("retentionInDays", 7),
