@@ -187,6 +187,13 @@ describe("other pipelines", () => {
   });
 });
 
+interface Rule {
+  readonly if?: string;
+  readonly when?: string;
+  readonly changes?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 interface Job {
   readonly stage: string;
   readonly interruptible?: boolean;
@@ -194,9 +201,45 @@ interface Job {
   readonly resource_group?: string;
   readonly environment?: { readonly name: string; readonly action?: string };
   readonly artifacts?: { readonly access?: string };
-  readonly rules: readonly { readonly when?: string; readonly changes?: readonly string[] }[];
+  readonly rules: readonly Rule[];
+  readonly variables?: Readonly<Record<string, string>>;
   readonly script: readonly string[];
 }
+
+/** What a job's script hands to npm, in a shell as a runner's. */
+function typed(job: Job | undefined, env: Readonly<Record<string, string>>): string[] {
+  const npm = `npm() { printf '%s\\n' "$@"; }`;
+  return execFileSync(
+    "bash",
+    ["--norc", "-euo", "pipefail", "-c", [npm, ...(job?.script ?? [])].join("\n")],
+    {
+      encoding: "utf8",
+      env: { PATH: process.env.PATH, ...env },
+    },
+  )
+    .trimEnd()
+    .split("\n");
+}
+
+describe("the pipeline of a merge", () => {
+  it("is not ended by the next one, which does not offer its ups", () => {
+    const { workflow } = parse(text, { logLevel: "error" }) as {
+      workflow: {
+        auto_cancel: { on_new_commit: string };
+        rules: readonly { if: string; auto_cancel?: { on_new_commit: string } }[];
+      };
+    };
+    const modes = workflow.rules.map(({ if: rule, auto_cancel: own }) => [
+      rule.includes("merge_request_event"),
+      (own ?? workflow.auto_cancel).on_new_commit,
+    ]);
+    expect(modes).toEqual([
+      [true, "interruptible"],
+      [false, "none"],
+      [false, "none"],
+    ]);
+  });
+});
 
 describe("the jobs, with what they extend", () => {
   let jobs: Readonly<Record<string, Job>>;
@@ -226,6 +269,30 @@ describe("the jobs, with what they extend", () => {
     for (const name of [`preview ${stack}`, `drift ${stack}`]) {
       expect(jobs[name]?.environment).toMatchObject({ name: /^preview\//, action: "access" });
     }
+  });
+
+  it.each([
+    [
+      "of a merged result, on its target's head",
+      { target: "1234abcd", base: "0000abcd" },
+      "1234abcd",
+    ],
+    ["of a branch, on what it left", { target: "", base: "0000abcd" }, "0000abcd"],
+    ["where GitLab names neither, on the target branch", {}, "origin/main"],
+  ])("preview %s", (_what, { target, base }: { target?: string; base?: string }, wanted) => {
+    const job = jobs["preview aws"];
+    const sandbox = job?.rules.find((rule) => rule.if?.includes("== null"));
+    const given = {
+      ...{ ...job?.variables, ...sandbox?.variables },
+      ...(target === undefined ? {} : { CI_MERGE_REQUEST_TARGET_BRANCH_SHA: target }),
+      ...(base === undefined ? {} : { CI_MERGE_REQUEST_DIFF_BASE_SHA: base }),
+      CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
+    };
+    expect(typed(job, given)).toEqual([
+      ...["run", "preview", "--", "aws", "--sandbox", "--base", wanted, "--json", "preview"],
+    ]);
+    const inCloud = ["run", "preview", "--", "aws", "--drift", "--json", "preview"];
+    expect(typed(job, { ...job?.variables })).toEqual(inCloud);
   });
 
   it("keep what they write from guests", () => {
