@@ -11,6 +11,11 @@ module.exports = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
     ],
   },
+  // What the SDK needs only to turn functions into cloud functions, loaded when it is asked for.
+  moduleNameMapper: {
+    "^@npmcli/arborist$": "<rootDir>/tests/support/late/arborist.ts",
+    "/typescript-shim$": "<rootDir>/tests/support/late/typescript.ts",
+  },
   testTimeout: 120000,
   // One more than cores: tests that run scripts and engines wait for other processes now and then.
   maxWorkers: 3,
