@@ -24,8 +24,11 @@ import { web } from "./rules/gitlab/web";
 import { cluster } from "./rules/kubernetes/cluster";
 import { clusterEdge } from "./rules/kubernetes/edge";
 import { namespaces } from "./rules/kubernetes/namespaces";
+import { networkPolicies } from "./rules/kubernetes/network-policies";
 import { nodes } from "./rules/kubernetes/nodes";
+import { podBounds } from "./rules/kubernetes/pod-bounds";
 import { pods } from "./rules/kubernetes/pods";
+import { rbac } from "./rules/kubernetes/rbac";
 import { workloads } from "./rules/kubernetes/workloads";
 import { azureMachines } from "./rules/machines/azure";
 import { boot } from "./rules/machines/boot";
@@ -79,8 +82,11 @@ export const rules: readonly Rule[] = [
   ...cluster,
   ...nodes,
   ...pods,
+  ...podBounds,
   ...workloads,
   ...namespaces,
+  ...networkPolicies,
+  ...rbac,
   ...clusterEdge,
   ...gitaly,
   ...stores,

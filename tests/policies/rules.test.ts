@@ -135,6 +135,25 @@ describe("rules about what must not be there", () => {
     expect(verdictOf(ruleOf("network-no-ssh-to-hosts"), resources, "")?.state).toBe("failed");
   });
 
+  test("namespaces-closed takes two policies, one each way, for one that closes both", () => {
+    const closing = stacks.version.find(({ name }) => name === "namespace-deny-all");
+    if (closing === undefined) throw new Error("no policy closes the namespace");
+    const way = (kind: string): Plain => ({
+      ...closing,
+      urn: `${closing.urn}-${kind}`,
+      props: { ...closing.props, spec: { podSelector: {}, policyTypes: [kind] } },
+    });
+    const others = stacks.version.filter((one) => one !== closing);
+    const rule = ruleOf("namespaces-closed");
+    const state = (...kinds: string[]): string | undefined =>
+      verdictOf(rule, [...others, ...kinds.map(way)], "")?.state;
+    expect([state("Ingress", "Egress"), state("Ingress"), state("Egress")]).toEqual([
+      "passed",
+      "failed",
+      "failed",
+    ]);
+  });
+
   test("gitlab-git-data-not-on-nfs finds Git data on EFS, and lets other files be", () => {
     const rule = ruleOf("gitlab-git-data-not-on-nfs");
     expect(verdictOf(rule, stacks.aws, "")?.state).toBe("failed");

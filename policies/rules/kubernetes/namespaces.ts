@@ -7,10 +7,46 @@ import {
   type ResourceView,
   type Rule,
   stackRule,
+  type StackView,
   type TypeToken,
 } from "../../rule";
 import { holdsSecret } from "../../secrets-scan";
 import * as t from "../../types";
+import { podTypes } from "./pod-rule";
+import { selectsAll } from "./selectors";
+
+/** What runs, and what it runs as and is reached by. */
+const inNamespaces: readonly TypeToken<unknown>[] = [
+  ...podTypes.map(([type]) => type),
+  t.k8sIngress,
+  t.k8sRoleBinding,
+  t.k8sService,
+  t.k8sServiceAccount,
+];
+
+function objectsOf(stack: StackView, type: TypeToken<unknown>): readonly ResourceView[] {
+  return stack.of(type);
+}
+
+/** Whether an object says that it stands in a namespace; nothing said is the namespace `default`. */
+function isInNamespace(one: ResourceView, space: ResourceView): Truth {
+  const named = one.props.at("metadata").at("namespace").or("default");
+  const own = space.props.at("metadata").at("name");
+  if (named.unknown !== undefined && one.dependencies?.includes(space.urn) === true) return true;
+  return named.unknown ?? own.unknown ?? named.known === own.known;
+}
+
+/** Whether a policy is for all pods and lets nothing through. Without `policyTypes` it is about what comes in. */
+function denies(spec: Value, kind: "Ingress" | "Egress"): Truth {
+  return all(
+    selectsAll(spec.at("podSelector")),
+    spec
+      .at("policyTypes")
+      .or(["Ingress"])
+      .some((one) => one.is(kind)),
+    not(spec.at(kind.toLowerCase()).filled),
+  );
+}
 
 export const namespaces: readonly Rule[] = [
   resourceRule(
@@ -44,82 +80,50 @@ export const namespaces: readonly Rule[] = [
         "What no network policy names is denied, in and out, and no namespace takes the whole cluster",
       source:
         "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies; https://kubernetes.io/docs/concepts/policy/resource-quotas/",
-      fix: "Give each namespace a policy for all pods with both policyTypes and no rules, a ResourceQuota and a LimitRange",
+      fix: "Give each namespace policies for all pods with both policyTypes and no rules, a ResourceQuota and a LimitRange",
     },
     [t.k8sNamespace],
-    (stack) => {
-      const inNamespace = (one: ResourceView, space: ResourceView): Truth => {
-        const named = one.props.at("metadata").at("namespace");
-        const own = space.props.at("metadata").at("name");
-        if (one.dependencies?.includes(space.urn) === true) return true;
-        return named.unknown ?? own.unknown ?? named.is(own.known ?? "");
-      };
-      return (stack.of(t.k8sNamespace) as readonly ResourceView[]).flatMap((space) => {
-        const denies = (stack.of(t.k8sNetworkPolicy) as readonly ResourceView[]).map((policy) => {
-          const spec = policy.props.at("spec");
-          return all(
-            inNamespace(policy, space),
-            not(
-              spec
-                .at("podSelector")
-                .at("matchLabels")
-                .test((labels) => Object.keys(labels as object).length > 0),
+    (stack) =>
+      objectsOf(stack, t.k8sNamespace).flatMap((space) => {
+        const within = (type: TypeToken<unknown>): Truth =>
+          any(...objectsOf(stack, type).map((one) => isInNamespace(one, space)));
+        const denied = (kind: "Ingress" | "Egress"): Truth =>
+          any(
+            ...objectsOf(stack, t.k8sNetworkPolicy).map((policy) =>
+              all(isInNamespace(policy, space), denies(policy.props.at("spec"), kind)),
             ),
-            not(spec.at("podSelector").at("matchExpressions").filled),
-            ...["Ingress", "Egress"].map((kind) =>
-              spec.at("policyTypes").some((one) => one.is(kind)),
-            ),
-            not(spec.at("ingress").filled),
-            not(spec.at("egress").filled),
           );
-        });
-        const limits = (type: TypeToken<unknown>): Truth =>
-          any(...stack.of(type).map((one) => inNamespace(one, space)));
         return [
-          must(any(...denies), "What no policy names gets in or out", space.urn),
-          must(limits(t.k8sResourceQuota), "The namespace may take the whole cluster", space.urn),
-          must(limits(t.k8sLimitRange), "A pod without limits has none", space.urn),
+          must(denied("Ingress"), "What no policy names gets in", space.urn),
+          must(denied("Egress"), "What no policy names gets out", space.urn),
+          must(within(t.k8sResourceQuota), "The namespace may take the whole cluster", space.urn),
+          must(within(t.k8sLimitRange), "A pod without limits has none", space.urn),
         ];
-      });
-    },
+      }),
   ),
-  resourceRule(
+  stackRule(
     {
-      id: "network-policies-name-whom",
+      id: "cluster-objects-in-own-namespace",
       severity: "high",
       level: "mandatory",
       theme: "kubernetes",
-      protects: "A network policy opens ports that it names, to or from those that it names",
+      protects:
+        "What runs stands in a namespace of the stack, whose pod security, network policies and quota are known",
       source:
-        "https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors",
-      fix: "Give each rule its from or to, no block of all addresses, and its ports",
+        "CIS Kubernetes Benchmark 1.9, 5.6.1 and 5.6.4: https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#when-to-use-multiple-namespaces",
+      fix: "Name a Namespace of the stack in metadata.namespace",
     },
-    on(t.k8sNetworkPolicy, (p) => {
-      const spec = (p as Value).at("spec");
-      return (
-        [
-          ["ingress", "from"],
-          ["egress", "to"],
-        ] as const
-      ).flatMap(([way, peers]) => [
-        must(
-          spec.at(way).every((rule) => rule.at(peers).filled),
-          "The policy opens something to everybody",
+    inNamespaces,
+    (stack) =>
+      inNamespaces.flatMap((type) =>
+        objectsOf(stack, type).map((one) =>
+          must(
+            any(...objectsOf(stack, t.k8sNamespace).map((space) => isInNamespace(one, space))),
+            "It stands in the default namespace, or in one that is not the stack's",
+            one.urn,
+          ),
         ),
-        must(
-          spec
-            .at(way)
-            .every((rule) =>
-              rule.at(peers).every((peer) => not(peer.at("ipBlock").at("cidr").matches(/\/0$/))),
-            ),
-          "The policy opens something to the whole internet",
-        ),
-        must(
-          spec.at(way).every((rule) => rule.at("ports").filled),
-          "The policy opens every port to somebody",
-        ),
-      ]);
-    }),
+      ),
   ),
   resourceRule(
     {
@@ -140,74 +144,17 @@ export const namespaces: readonly Rule[] = [
       );
     }),
     on(t.k8sConfigMap, (p) =>
-      (p as Value).at("data").entries.map(([, value]) =>
-        must(
-          value.test((text) => typeof text !== "string" || !holdsSecret(text)),
+      ["data", "binaryData"].map((key) => {
+        const data = (p as Value).at(key);
+        return must(
+          data.unknown ??
+            all(
+              ...data.entries.map(([, value]) =>
+                value.test((text) => typeof text !== "string" || !holdsSecret(text)),
+              ),
+            ),
           "The ConfigMap holds a secret, or what looks like one",
-        ),
-      ),
-    ),
-  ),
-  resourceRule(
-    {
-      id: "rbac-least-privilege",
-      severity: "critical",
-      level: "mandatory",
-      theme: "kubernetes",
-      protects:
-        "An account can do what it is there for, in its namespace: no wildcards, no rights over rights",
-      source: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
-      fix: "Name groups, resources and verbs; bind no cluster-admin",
-    },
-    ...[t.k8sRole, t.k8sClusterRole].map((type: TypeToken<unknown>) =>
-      on(type, (p) => {
-        const rules = p.at("rules");
-        return [
-          must(
-            rules.every((rule) =>
-              all(
-                ...["verbs", "resources", "apiGroups"].map((key) =>
-                  rule.at(key).every((one) => not(one.is("*"))),
-                ),
-              ),
-            ),
-            "The role holds everything of a kind",
-          ),
-          must(
-            rules.every((rule) =>
-              rule.at("verbs").every((verb) => not(verb.matches(/^(escalate|bind|impersonate)$/))),
-            ),
-            "The role holds rights over rights",
-          ),
-        ];
-      }),
-    ),
-    ...[t.k8sRoleBinding, t.k8sClusterRoleBinding].map((type: TypeToken<unknown>) =>
-      on(type, (p) => {
-        const binding = p;
-        return [
-          must(
-            not(
-              binding
-                .at("roleRef")
-                .at("name")
-                .matches(/^(cluster-admin|admin|edit)$/),
-            ),
-            "The binding gives nearly everything",
-          ),
-          must(
-            binding
-              .at("subjects")
-              .every((one) =>
-                not(
-                  one
-                    .at("name")
-                    .matches(/^system:(anonymous|unauthenticated|authenticated|masters)$/),
-                ),
-              ),
-            "The binding is for everybody",
-          ),
-        ];
+        );
       }),
     ),
   ),

@@ -35,6 +35,11 @@ function pod(path: string): readonly Weakening[] {
     added(at("hostNetwork"), true),
     added(at("hostPID"), true),
     added(at("volumes[0].hostPath"), { path: "/" }),
+    added(at("volumes[0].nfs"), { server: "10.0.0.2", path: "/" }),
+    added(at("securityContext.sysctls"), [{ name: "kernel.msgmax", value: "65536" }]),
+    added(at("containers[0].securityContext.procMount"), "Unmasked"),
+    weak(at("containers[0].image"), "registry.example.com/group/app:production"),
+    added(at("containers[0].args"), ["--token", "glpat-Zx7kP2mQ9vL4nB8cT5wY"]),
   ];
 }
 
@@ -91,6 +96,7 @@ export const clusterWeakenings: Readonly<Record<string, readonly Weakening[]>> =
   ],
   "kubernetes:apps/v1:Deployment": [
     ...pod("spec.template.spec"),
+    weak("metadata.namespace", "default", gone),
     weak("spec.replicas", 1),
     weak("spec.template.spec.initContainers[0].livenessProbe", gone),
     weak("spec.template.spec.topologySpreadConstraints", []),
@@ -113,6 +119,10 @@ export const clusterWeakenings: Readonly<Record<string, readonly Weakening[]>> =
     weak("spec.egress[0].to", gone),
     weak("spec.egress[0].to[0].ipBlock.cidr", "0.0.0.0/0"),
     weak("spec.egress[0].ports", gone),
+    weak("spec.ingress[0].from[0]", {}, { namespaceSelector: {} }),
+    weak("spec.ingress[0].from[0].ipBlock.cidr", "0.0.0.0/1", "::/0"),
+    weak("spec.egress[0].to[0].ipBlock.cidr", "0.0.0.0/1"),
+    weak("spec.egress[0].ports[0]", { protocol: "TCP" }, { port: 1, endPort: 65535 }),
   ],
   "kubernetes:core/v1:Service": [
     weak("metadata.annotations.{cloud.google.com/backend-config}", gone),
@@ -135,6 +145,8 @@ export const clusterWeakenings: Readonly<Record<string, readonly Weakening[]>> =
   "kubernetes:rbac.authorization.k8s.io/v1:Role": [
     weak("rules", [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]),
     weak("rules[0].verbs", ["impersonate"], ["bind"]),
+    weak("rules[1].resources", ["pods/exec"], ["serviceaccounts/token"], ["rolebindings"]),
+    added("aggregationRule", { clusterRoleSelectors: [{}] }),
   ],
   "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": [
     weak("roleRef", {
@@ -145,5 +157,8 @@ export const clusterWeakenings: Readonly<Record<string, readonly Weakening[]>> =
     weak("subjects", [
       { kind: "Group", name: "system:authenticated", apiGroup: "rbac.authorization.k8s.io" },
     ]),
+    weak("subjects[0].name", "default", "system:serviceaccounts"),
+    weak("roleRef.name", "system:node"),
+    weak("metadata.namespace", "default"),
   ],
 };

@@ -772,6 +772,13 @@ export const cases: readonly Case[] = [
   ),
   version("namespaces-closed", "ResourceQuota", "namespace-quota", ["@resource", gone]),
   version(
+    "cluster-objects-in-own-namespace",
+    "Deployment",
+    "workload-deployment",
+    ["metadata.namespace", "default"],
+    ["metadata.namespace", gone],
+  ),
+  version(
     "cluster-secrets-in-their-place",
     "Secret",
     "app-registry",
