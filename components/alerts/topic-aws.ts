@@ -1,5 +1,6 @@
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
+import { standingArn, type AwsPlace } from "../shared/aws";
 import { Component } from "../shared/component";
 import { policyDocument, type PolicyDocument } from "../shared/iam";
 import type { Site } from "../shared/site";
@@ -12,10 +13,8 @@ export interface AlertSubscription {
 }
 
 /** Arguments of AwsAlertTopic. */
-export interface AwsAlertTopicArgs {
+export interface AwsAlertTopicArgs extends AwsPlace {
   readonly site: Site;
-  /** Twelve digits. */
-  readonly accountId: string;
   /** Key in the topic's region; its policy must have the use `alarms`. */
   readonly keyArn: pulumi.Input<string>;
   /** At least one: an alarm that nobody hears is none. */
@@ -75,11 +74,12 @@ export class AwsAlertTopic extends Component {
       },
       own,
     );
+    this.arn = standingArn("topic", args, topic.name);
     const policy = new sns.TopicPolicy(
       `${name}-policy`,
       {
-        arn: topic.arn,
-        policy: pulumi.jsonStringify(topic.arn.apply((arn) => topicPolicy(arn, args.accountId))),
+        arn: this.arn,
+        policy: pulumi.jsonStringify(this.arn.apply((arn) => topicPolicy(arn, args.accountId))),
       },
       own,
     );
@@ -87,11 +87,10 @@ export class AwsAlertTopic extends Component {
       ({ protocol, endpoint }) =>
         new sns.TopicSubscription(
           `${name}-${endpoint}`,
-          { topic: topic.arn, protocol, endpoint },
+          { topic: this.arn, protocol, endpoint },
           own,
         ),
     );
-    this.arn = topic.arn;
     this.ready = [topic, policy, ...subscriptions];
     this.registerOutputs({ arn: this.arn });
   }

@@ -1,6 +1,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
+import { standingArn } from "../shared/aws";
 import { Component } from "../shared/component";
 import { policyJson } from "../shared/policy-json";
 import type { Site } from "../shared/site";
@@ -50,6 +51,7 @@ export class AwsBackupArrivals extends Component {
     const { site, backupAccountId: account, region } = args;
     super("backupSchedule", "AwsBackupArrivals", name, { maxAgeHours: args.maxAgeHours }, opts);
     const within = { parent: this };
+    const place = { accountId: account, region };
     const key = new AwsBackupKey(
       `${name}-alerts`,
       {
@@ -76,17 +78,18 @@ export class AwsBackupArrivals extends Component {
       { displayName: `${site.prefix} backups`, kmsMasterKeyId: key.arn },
       within,
     );
+    const topicArn = standingArn("topic", place, topic.name);
     new sns.TopicPolicy(
       `${name}-topic-policy`,
       {
-        arn: topic.arn,
+        arn: topicArn,
         policy: policyJson([
           {
             Sid: "AlarmsOfThisAccount",
             Effect: "Allow",
             Principal: { Service: "cloudwatch.amazonaws.com" },
             Action: "sns:Publish",
-            Resource: topic.arn,
+            Resource: topicArn,
             Condition: {
               StringEquals: { "aws:SourceAccount": account },
               ArnLike: { "aws:SourceArn": `arn:aws:cloudwatch:${region}:${account}:alarm:*` },
@@ -99,7 +102,7 @@ export class AwsBackupArrivals extends Component {
     args.subscriptions.forEach(({ protocol, endpoint }, index) => {
       new sns.TopicSubscription(
         `${name}-subscription-${index}`,
-        { topic: topic.arn, protocol, endpoint },
+        { topic: topicArn, protocol, endpoint },
         within,
       );
     });
@@ -113,6 +116,7 @@ export class AwsBackupArrivals extends Component {
       },
       within,
     );
+    const logArn = standingArn("logGroup", place, log.name);
     const rules = args.watched.map(({ what, bucket, runbook }) => ({
       what,
       runbook,
@@ -146,15 +150,21 @@ export class AwsBackupArrivals extends Component {
             Effect: "Allow",
             Principal: { Service: "events.amazonaws.com" },
             Action: "logs:CreateLogStream",
-            Resource: pulumi.interpolate`${log.arn}:*`,
+            Resource: pulumi.interpolate`${logArn}:*`,
           },
           {
             Sid: "Arrivals",
             Effect: "Allow",
             Principal: { Service: "events.amazonaws.com" },
             Action: "logs:PutLogEvents",
-            Resource: pulumi.interpolate`${log.arn}:*`,
-            Condition: { ArnEquals: { "aws:SourceArn": rules.map(({ rule }) => rule.arn) } },
+            Resource: pulumi.interpolate`${logArn}:*`,
+            Condition: {
+              ArnEquals: {
+                "aws:SourceArn": rules.map(({ rule }) =>
+                  standingArn("eventRule", place, rule.name),
+                ),
+              },
+            },
           },
         ]),
       },
@@ -163,7 +173,7 @@ export class AwsBackupArrivals extends Component {
     for (const { what, rule } of rules)
       new cloudwatch.EventTarget(
         `${name}-${what}-log`,
-        { rule: rule.name, arn: log.arn },
+        { rule: rule.name, arn: logArn },
         { parent: this, dependsOn: logPolicy },
       );
     this.alarms = rules.map(({ what, runbook, rule }) => {
@@ -186,14 +196,14 @@ export class AwsBackupArrivals extends Component {
           evaluationPeriods: args.maxAgeHours,
           datapointsToAlarm: args.maxAgeHours,
           treatMissingData: "breaching",
-          alarmActions: [topic.arn],
-          okActions: [topic.arn],
+          alarmActions: [topicArn],
+          okActions: [topicArn],
         },
         within,
       );
       return alarm.name;
     });
-    this.topicArn = topic.arn;
+    this.topicArn = topicArn;
     this.registerOutputs({ topicArn: this.topicArn });
   }
 }

@@ -4,6 +4,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as scheduler from "@pulumi/aws/scheduler";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
+import { standingArn } from "../shared/aws";
 import { Component } from "../shared/component";
 import { serviceTrust } from "../shared/iam";
 import { policyJson } from "../shared/policy-json";
@@ -56,6 +57,7 @@ export class AwsBackupJob extends Component {
       },
       within,
     );
+    const queueArn = standingArn("queue", job, queue.name);
     new cloudwatch.MetricAlarm(
       `${name}-not-started`,
       {
@@ -97,7 +99,7 @@ export class AwsBackupJob extends Component {
             subnetId: job.subnetId,
             roleArn: job.identity.roleArn,
             keyArn: job.keyArn,
-            queueArn: queue.arn,
+            queueArn,
           }),
         ),
       },
@@ -112,7 +114,7 @@ export class AwsBackupJob extends Component {
         flexibleTimeWindow: { mode: "OFF" },
         target: {
           arn: "arn:aws:scheduler:::aws-sdk:ec2:runInstances",
-          roleArn: role.arn,
+          roleArn: standingArn("role", job, role.name),
           input: pulumi.jsonStringify({
             ClientToken: `${site.prefix}-<aws.scheduler.scheduled-time>`,
             LaunchTemplate: {
@@ -125,7 +127,7 @@ export class AwsBackupJob extends Component {
           }),
           // Long enough to sit out a zone without capacity, short enough to end before the working day.
           retryPolicy: { maximumEventAgeInSeconds: 3 * 3600, maximumRetryAttempts: 30 },
-          deadLetterConfig: { arn: queue.arn },
+          deadLetterConfig: { arn: queueArn },
         },
       },
       { parent: this, dependsOn: [rights, ...args.ready] },

@@ -2,6 +2,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iam from "@pulumi/aws/iam";
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
+import { standingArn, type AwsPlace } from "../shared/aws";
 import { Component } from "../shared/component";
 import { plainTrust, policyJson, type InputStatement } from "../shared/policy-json";
 import type { Site } from "../shared/site";
@@ -106,9 +107,19 @@ export function acceptReplicas(
   ];
 }
 
+/** A role that replicates, with its ARN. */
+export interface ReplicationRole {
+  readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+}
+
 /** The role that S3 takes on to replicate. Apart, because the destination's key and buckets name it. */
-export function replicationRole(name: string, opts: pulumi.CustomResourceOptions): iam.Role {
-  return new iam.Role(
+export function replicationRole(
+  name: string,
+  place: AwsPlace,
+  opts: pulumi.CustomResourceOptions,
+): ReplicationRole {
+  const role = new iam.Role(
     name,
     {
       description: "S3 replicates buckets into the backup account as this role",
@@ -116,11 +127,12 @@ export function replicationRole(name: string, opts: pulumi.CustomResourceOptions
     },
     opts,
   );
+  return { name: role.name, arn: standingArn("role", place, role.name) };
 }
 
 export interface AwsReplicationArgs {
   readonly site: Site;
-  readonly role: iam.Role;
+  readonly role: ReplicationRole;
   readonly pairs: readonly ReplicatedPair[];
   readonly sourceRegion: string;
   readonly destinationRegion: string;

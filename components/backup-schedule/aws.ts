@@ -182,7 +182,7 @@ export class AwsBackupSchedule extends Component implements BackupSchedule {
     });
     if (sources.length === 0) return;
     const there = { parent: this, providers: [args.backupProvider] };
-    const role = replicationRole(`${name}-objects-role`, { parent: this });
+    const role = replicationRole(`${name}-objects-role`, args, { parent: this });
     const key = new AwsBackupKey(
       `${name}-objects`,
       {
@@ -248,10 +248,11 @@ export class AwsBackupSchedule extends Component implements BackupSchedule {
     if (args.copy === undefined) return;
     const { region, provider } = args.copy;
     const far = { parent: this, providers: [provider] };
-    const role = replicationRole(`${name}-copy-role`, {
-      parent: this,
-      provider: args.backupProvider,
-    });
+    const role = replicationRole(
+      `${name}-copy-role`,
+      { accountId: args.backupAccountId, region: args.region },
+      { parent: this, provider: args.backupProvider },
+    );
     const pairs = copied.map(({ what, bucket, key }): ReplicatedPair => {
       const farKey = new AwsBackupKey(
         `${name}-${what}-copy`,

@@ -1,6 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import type { BackupDestination } from "../gitlab-instance/package/contract";
+import { standingArn } from "../shared/aws";
 import { Component } from "../shared/component";
 import { policyJson, type InputStatement } from "../shared/policy-json";
 import type { Site } from "../shared/site";
@@ -65,7 +66,9 @@ export class PackageBackupS3 extends Component implements BackupSchedule {
     );
     const within = { parent: this };
     const names = backupBucketNames(site, backupAccountId);
-    const user = new iam.User(`${name}-writer`, { path: "/backup/" }, within);
+    const path = "/backup/";
+    const user = new iam.User(`${name}-writer`, { path }, within);
+    const userArn = standingArn("user", { accountId: backupAccountId, region }, user.name, path);
     const make = (purpose: "archives" | "secrets") => {
       const key = new AwsBackupKey(
         `${name}-${purpose}`,
@@ -89,8 +92,8 @@ export class PackageBackupS3 extends Component implements BackupSchedule {
           retentionDays: policy.retentionDays,
           expire: "versions",
           statements: [
-            ...uploadRights(names[purpose], archivePrefix, user.arn),
-            ...onlyFrom(names[purpose], user.arn, args.sourceCidrs ?? []),
+            ...uploadRights(names[purpose], archivePrefix, userArn),
+            ...onlyFrom(names[purpose], userArn, args.sourceCidrs ?? []),
           ],
           notify: true,
         },

@@ -43,7 +43,7 @@ function common({ role, args, bundleArns }: AccessArgs): InputStatement[] {
         "ecr:PutImage",
         "ecr:UploadLayerPart",
       ],
-      Resource: store.images.arn,
+      Resource: store.imagesArn,
     },
     {
       Sid: "ReadSecrets",
@@ -67,7 +67,7 @@ function common({ role, args, bundleArns }: AccessArgs): InputStatement[] {
         "dynamodb:Scan",
         "dynamodb:UpdateItem",
       ],
-      Resource: store.table.arn,
+      Resource: store.tableArn,
     },
     {
       Sid: "Key",
@@ -79,7 +79,7 @@ function common({ role, args, bundleArns }: AccessArgs): InputStatement[] {
       Sid: "Logs",
       Effect: "Allow",
       Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-      Resource: pulumi.interpolate`${store.logs.arn}:*`,
+      Resource: pulumi.interpolate`${store.logsArn}:*`,
     },
     {
       Sid: "Metrics",

@@ -3,13 +3,14 @@ import { Table } from "@pulumi/aws/dynamodb";
 import { LifecyclePolicy, Repository } from "@pulumi/aws/ecr";
 import type { Secret } from "@pulumi/aws/secretsmanager";
 import type * as pulumi from "@pulumi/pulumi";
+import { standingArn, type AwsPlace } from "../shared/aws";
 import { storedSecret } from "../shared/aws-secret";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
 import { stateful, type Site } from "../shared/site";
 
 /** Arguments of AwsInstanceStore. */
-export interface AwsInstanceStoreArgs {
+export interface AwsInstanceStoreArgs extends AwsPlace {
   readonly site: Site;
   readonly keyArn: pulumi.Input<string>;
   /** Days that the machines' logs are kept. @default 90 */
@@ -24,13 +25,16 @@ export interface AwsInstanceStoreArgs {
 export class AwsInstanceStore extends Component {
   /** Lease, locks, version record, presence. */
   readonly table: Table;
+  readonly tableArn: pulumi.Output<string>;
   /** GitLab's own secrets; Pulumi owns the secret, the machines its value. */
   readonly gitlabSecret: Secret;
   readonly rootPassword: Secret;
   readonly smtpPassword: Secret | undefined;
   /** The private copy of the image. */
   readonly images: Repository;
+  readonly imagesArn: pulumi.Output<string>;
   readonly logs: LogGroup;
+  readonly logsArn: pulumi.Output<string>;
   /** What machines need of it, values that Pulumi sets among them. */
   readonly ready: pulumi.Resource[];
 
@@ -130,6 +134,9 @@ export class AwsInstanceStore extends Component {
       },
       parent,
     );
+    this.tableArn = standingArn("table", args, this.table.name);
+    this.imagesArn = standingArn("imageRepository", args, this.images.name);
+    this.logsArn = standingArn("logGroup", args, this.logs.name);
     this.ready = [
       this.table,
       this.gitlabSecret,

@@ -1,12 +1,13 @@
 import { InstanceProfile, Role, RolePolicyAttachment } from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
+import { standingArn, type AwsPlace } from "../shared/aws";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
 import { plainTrust } from "../shared/policy-json";
 import type { Site } from "../shared/site";
 
 /** Arguments of AwsMachineIdentity. */
-export interface AwsMachineIdentityArgs {
+export interface AwsMachineIdentityArgs extends AwsPlace {
   readonly site: Site;
   /** What the machine is; last part of the role's name: `application`, `gitaly`, `backup`. */
   readonly machine: string;
@@ -48,8 +49,8 @@ export class AwsMachineIdentity extends Component {
     );
     const profile = new InstanceProfile(`${name}-profile`, { role: role.name }, { parent: this });
     this.roleName = role.name;
-    this.roleArn = role.arn;
-    this.instanceProfileArn = profile.arn;
+    this.roleArn = standingArn("role", args, role.name);
+    this.instanceProfileArn = standingArn("instanceProfile", args, profile.name);
     this.ready = [sessions, profile];
     this.registerOutputs({ roleArn: this.roleArn });
   }

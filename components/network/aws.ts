@@ -215,6 +215,7 @@ export class AwsNetwork extends Component implements NetworkFacts {
       {
         site: args.site,
         accountId: args.accountId,
+        region: args.region,
         vpcId: vpc.id,
         retentionDays: args.flowLogRetentionDays,
         keyArn: args.keyArn,

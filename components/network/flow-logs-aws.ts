@@ -2,15 +2,14 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as ec2 from "@pulumi/aws/ec2";
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import { standingArn, type AwsPlace } from "../shared/aws";
 import { Component } from "../shared/component";
 import { policyDocument, serviceTrust } from "../shared/iam";
 import type { Site } from "../shared/site";
 
 /** Arguments of VpcFlowLogs. */
-export interface VpcFlowLogsArgs {
+export interface VpcFlowLogsArgs extends AwsPlace {
   readonly site: Site;
-  /** Twelve digits. */
-  readonly accountId: string;
   readonly vpcId: pulumi.Input<string>;
   readonly retentionDays: number;
   readonly keyArn: pulumi.Input<string>;
@@ -32,6 +31,7 @@ export class VpcFlowLogs extends Component {
       },
       own,
     );
+    const groupArn = standingArn("logGroup", args, group.name);
     const role = new iam.Role(
       `${name}-role`,
       {
@@ -48,7 +48,7 @@ export class VpcFlowLogs extends Component {
       {
         role: role.id,
         policy: pulumi.jsonStringify(
-          group.arn.apply((arn) =>
+          groupArn.apply((arn) =>
             policyDocument(
               {
                 Sid: "Write",
@@ -75,8 +75,8 @@ export class VpcFlowLogs extends Component {
         vpcId: args.vpcId,
         trafficType: "ALL",
         logDestinationType: "cloud-watch-logs",
-        logDestination: group.arn,
-        iamRoleArn: role.arn,
+        logDestination: groupArn,
+        iamRoleArn: standingArn("role", args, role.name),
         tags: { Name: args.site.prefix },
       },
       { ...own, dependsOn: [policy] },

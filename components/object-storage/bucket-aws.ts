@@ -166,7 +166,7 @@ export class AwsBucket extends Component {
       );
     }
     this.bucketName = bucket.bucket;
-    this.arn = pulumi.output(bucketArn(args.bucket));
+    this.arn = bucket.bucket.apply(bucketArn);
     this.versioning = versioning;
     this.ready = [
       bucket,

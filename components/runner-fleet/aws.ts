@@ -91,6 +91,8 @@ export class AwsRunnerFleet extends Component implements RunnerFleet {
       `${name}-identity`,
       {
         site,
+        accountId: args.accountId,
+        region: args.region,
         machine: managerRole(fleet),
         description: `Manager of runner fleet ${fleet.name}`,
       },

@@ -25,15 +25,16 @@ export function alertTopics(
 
 /** The same topic in us-east-1, with a key there: topics and alarms must be in one region. */
 function globalAlertTopic(
-  args: ConstructorParameters<typeof AwsAlertTopic>[1] & { readonly accountId: string },
+  atHome: ConstructorParameters<typeof AwsAlertTopic>[1],
   opts: pulumi.ComponentResourceOptions,
 ): AwsAlertTopic {
+  const args = { ...atHome, region: "us-east-1" };
   const key = new AwsDataKey(
     "global-alert-key",
     {
       site: args.site,
       accountId: args.accountId,
-      region: "us-east-1",
+      region: args.region,
       purpose: "global-alerts",
       uses: ["alarms"],
     },

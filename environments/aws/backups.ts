@@ -84,9 +84,9 @@ export function backupSchedule(
         // Rails reads it even where nothing is sent.
         ...(store.smtpPassword === undefined ? [] : [store.smtpPassword.arn]),
       ],
-      coordinationTableArn: store.table.arn,
-      imageRepositoryArn: store.images.arn,
-      logGroupArn: store.logs.arn,
+      coordinationTableArn: store.tableArn,
+      imageRepositoryArn: store.imagesArn,
+      logGroupArn: store.logsArn,
       alertTopicArn: topic.arn,
       alertKeyArn: alertKey.arn,
       ...objects.backup,

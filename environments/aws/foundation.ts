@@ -47,17 +47,21 @@ export function awsFoundation({ account, as, settings, site }: AwsContext) {
   const identities = {
     application: new AwsMachineIdentity(
       "application-identity",
-      { site, machine: "application", description: "Machines that run GitLab's Rails" },
+      { ...account, machine: "application", description: "Machines that run GitLab's Rails" },
       as("instance"),
     ),
     gitaly: new AwsMachineIdentity(
       "gitaly-identity",
-      { site, machine: "gitaly", description: "The machine that runs Gitaly" },
+      { ...account, machine: "gitaly", description: "The machine that runs Gitaly" },
       as("instance"),
     ),
     backup: new AwsMachineIdentity(
       "backup-identity",
-      { site, machine: "backup", description: "The one-shot machine that makes GitLab's backups" },
+      {
+        ...account,
+        machine: "backup",
+        description: "The one-shot machine that makes GitLab's backups",
+      },
       as("backup"),
     ),
   };

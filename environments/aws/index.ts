@@ -106,7 +106,7 @@ function declare(): Record<string, unknown> {
   const store = new AwsInstanceStore(
     "gitlab-store",
     {
-      site,
+      ...account,
       keyArn,
       initialRootPassword: config.requireSecret("initialRootPassword"),
       ...(settings.smtp === undefined

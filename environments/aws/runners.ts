@@ -28,7 +28,7 @@ export function runnerFleets(
           keyArn,
           filesBucket: nodeFilesBucket.bucketName,
           filesKeyArn: keyArn,
-          logGroup: { name: store.logs.name, arn: store.logs.arn },
+          logGroup: { name: store.logs.name, arn: store.logsArn },
           alertTopicArn: topic.arn,
           alertKeyArn: alertKey.arn,
           machineTags: machineTags("runners"),

@@ -3,6 +3,7 @@
  * stack's state: rules over every object, so that a new resource is held to them too.
  */
 import type { LedgerObject } from "../../sandbox/control";
+import { arnOf, type NamedKind } from "../../components/shared/aws";
 import { flows } from "../../environments/aws/flows";
 import type { TestStack } from "./support/stack";
 import { nameOf, standing, type StateResource } from "./support/standing";
@@ -70,6 +71,54 @@ describe("protection", () => {
       if (replaceable.some((pattern) => pattern.test(nameOf(bucket)))) continue;
       expect([nameOf(bucket), field(bucket, "forceDestroy")]).toEqual([nameOf(bucket), false]);
     }
+  });
+});
+
+/** Kinds whose ARN the program makes of the name, by the type that has it. */
+const namedTypes: Readonly<Record<NamedKind, string>> = {
+  eventRule: "cloudwatch/eventRule:EventRule",
+  imageRepository: "ecr/repository:Repository",
+  instanceProfile: "iam/instanceProfile:InstanceProfile",
+  logGroup: "cloudwatch/logGroup:LogGroup",
+  queue: "sqs/queue:Queue",
+  role: "iam/role:Role",
+  table: "dynamodb/table:Table",
+  topic: "sns/topic:Topic",
+  // On dev alone.
+  user: "iam/user:User",
+};
+
+describe("ARNs", () => {
+  test.each(Object.entries(namedTypes).filter(([kind]) => kind !== "user"))(
+    "what the program makes of a name is what AWS gives: %s",
+    (kind, type) => {
+      const found = ofType(type);
+      expect(found.length).toBeGreaterThan(0);
+      for (const object of found) {
+        const own = field<string>(object, "arn");
+        const [, , , region = "", accountId = ""] = own.split(":");
+        const path = (object.outputs["path"] as string | undefined) ?? "/";
+        const made = arnOf(
+          kind as NamedKind,
+          { accountId, region },
+          field<string>(object, "name"),
+          path,
+        );
+        expect([nameOf(object), made]).toEqual([nameOf(object), own]);
+      }
+    },
+  );
+
+  test("every ARN that a name makes and that something is told belongs to an object that stands", () => {
+    const standing = new Set(objects.map(({ outputs }) => outputs["arn"]));
+    const forms =
+      /arn:aws:(?:sns|sqs|ecr|dynamodb|logs|events|iam):[a-z0-9-]*:(\d{12}):(?:role\/|instance-profile\/|table\/|repository\/|rule\/|log-group:|(?=[\w-]+["\\]))[\w/.-]+/g;
+    const foreign = /:role\/aws-service-role\/|:root$|:\*$/;
+    const told = objects.flatMap((object) =>
+      [...JSON.stringify(object.inputs).matchAll(forms)].map(([arn]) => [nameOf(object), arn]),
+    );
+    expect(told.length).toBeGreaterThan(50);
+    expect(told.filter(([, arn = ""]) => !standing.has(arn) && !foreign.test(arn))).toEqual([]);
   });
 });
 

@@ -13,6 +13,8 @@ import {
 export { declared, isSecret, valueOf, type Declared } from "./mocks";
 
 const arn: Make = (name) => ({ arn: `arn:aws:mock:eu-central-1:111111111111:${name}` });
+/** Also where the engine names it. */
+const named: Make = (name, inputs) => ({ ...arn(name, inputs), name: inputs["name"] ?? name });
 const balancer: Make = (name) => ({
   ...arn(name, {}),
   arnSuffix: `app/${name}/0123456789abcdef`,
@@ -38,9 +40,9 @@ const types: Readonly<Record<string, Make>> = {
       })),
   }),
   "aws:acm/certificateValidation:CertificateValidation": none,
-  "aws:cloudwatch/eventRule:EventRule": (name) => ({ ...arn(name, {}), name }),
+  "aws:cloudwatch/eventRule:EventRule": named,
   "aws:cloudwatch/eventTarget:EventTarget": none,
-  "aws:cloudwatch/logGroup:LogGroup": arn,
+  "aws:cloudwatch/logGroup:LogGroup": named,
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": none,
   "aws:cloudwatch/metricAlarm:MetricAlarm": arn,
   "aws:dlm/lifecyclePolicy:LifecyclePolicy": arn,
@@ -69,7 +71,8 @@ const types: Readonly<Record<string, Make>> = {
   }),
   "aws:elasticache/subnetGroup:SubnetGroup": (name) => ({ name }),
   "aws:iam/accessKey:AccessKey": () => ({ id: "AKIAEXAMPLE", secret: "planted-secret" }),
-  "aws:iam/role:Role": (name) => ({ ...arn(name, {}), name }),
+  "aws:iam/instanceProfile:InstanceProfile": named,
+  "aws:iam/role:Role": named,
   "aws:iam/rolePolicy:RolePolicy": none,
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": none,
   "aws:iam/user:User": (name) => ({
@@ -103,7 +106,7 @@ const types: Readonly<Record<string, Make>> = {
   "aws:s3/bucketVersioning:BucketVersioning": none,
   "aws:secretsmanager/secret:Secret": arn,
   "aws:secretsmanager/secretVersion:SecretVersion": arn,
-  "aws:sns/topic:Topic": arn,
+  "aws:sns/topic:Topic": named,
   "aws:sns/topicPolicy:TopicPolicy": none,
   "aws:sns/topicSubscription:TopicSubscription": arn,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": arn,

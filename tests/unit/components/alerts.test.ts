@@ -284,6 +284,7 @@ describe("the topic", () => {
           {
             site,
             accountId: "111111111111",
+            region: "eu-central-1",
             keyArn: "arn:key",
             subscriptions: [
               { protocol: "email", endpoint: "a@example.com" },
@@ -316,7 +317,8 @@ describe("the topic", () => {
       ],
     ],
   ])("is never told to %s", (who, subscriptions) => {
-    const topic = { site, accountId: "111111111111", keyArn: "arn:key", subscriptions };
+    const place = { accountId: "111111111111", region: "eu-central-1" };
+    const topic = { site, ...place, keyArn: "arn:key", subscriptions };
     expect(() => new AwsAlertTopic(`bad-${who}`, topic)).toThrow(/subscriptions/);
   });
 });
