@@ -11,6 +11,12 @@ const assignment =
   /(?<![\w.-])(?<name>[\w.-]+)[\\"'\])]{0,8}(?<separator>[ \t]{0,32}(?:=>|:=|==?|:(?!\/\/))\s{0,64}|(?<=\w)>)/g;
 /** `--password hunter2`, `--token=…` is an assignment. */
 const option = /(?<![\w-])--(?<name>[A-Za-z][\w-]*)[ \t]+(?=[^\s-])/g;
+/**
+ * `pulumi config set --secret key value`: a setting's name follows, then perhaps its value
+ * (https://www.pulumi.com/docs/iac/cli/commands/pulumi_config_set/).
+ */
+const setting = /\bconfig[ \t]+set(?:[ \t]+--?[\w-]+)*[ \t]+$/;
+const key = /(?:[\w.-]+:)?[\w.[\]-]+(?![\w=])[`"']?[ \t]*/y;
 /** https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html */
 const netrc =
   /\bmachine\s{1,32}\S{1,255}\s{1,32}login\s{1,32}\S{1,255}\s{1,32}password\s{1,32}(?<value>\S+)/g;
@@ -33,7 +39,11 @@ export function* assignedSecrets(text: string): Generator<Span> {
   for (const match of text.matchAll(assignment)) yield* assigned(text, match);
   for (const match of text.matchAll(option)) {
     const start = match.index + match[0].length;
-    if (isSecretName(match.groups?.["name"] ?? "")) yield* sound(text, word(text, start));
+    const name = match.groups?.["name"] ?? "";
+    if (!isSecretName(name)) continue;
+    const key =
+      name === "secret" && setting.test(text.slice(Math.max(0, match.index - 256), match.index));
+    yield* sound(text, word(text, key ? afterKey(text, start) : start));
   }
   for (const form of [netrc, authorization, userOption, address, dsn, signed]) {
     for (const match of text.matchAll(form)) {
@@ -44,6 +54,14 @@ export function* assignedSecrets(text: string): Generator<Span> {
       if (!plain && !isReadElsewhere(value)) yield { start: end - value.length, end };
     }
   }
+}
+
+/** Where the value begins that follows a setting's name; the name's own place where it is none. */
+function afterKey(text: string, start: number): number {
+  key.lastIndex = start;
+  const end = start + (key.exec(text)?.[0].length ?? 0);
+  // Another flag, or the end of the command: the value is asked for.
+  return /^(?:-|$|\n)/.test(text.slice(end, end + 1)) ? text.length : end;
 }
 
 function* assigned(text: string, match: RegExpExecArray): Generator<Span> {
@@ -171,6 +189,9 @@ const reference =
 /** An address or a file without a part that looks like a key. */
 const place = /^(?:https?:\/\/[^\s?@]*|(?:\/[\w.@-]+){2,}\/?)$/;
 
+/** What settings say of one that is missing or malformed, without its value (engine/environment.ts, SettingsError). */
+const fault = /^found (?:nothing|\[secret\]); allowed: /;
+
 /** Whether a value that a secret's name stands before is none: read from elsewhere, or the name of what holds it. */
 export function isReadElsewhere(value: string): boolean {
   if (nothing.test(value) || elsewhere.test(value) || reference.test(value)) return true;
@@ -181,7 +202,7 @@ export function isReadElsewhere(value: string): boolean {
 /** @param prose the name, where it may be a word of a sentence: `invalid password: must be longer` */
 function* sound(text: string, span: Span, prose?: string): Generator<Span> {
   const value = text.slice(span.start, span.end);
-  if (isReadElsewhere(value)) return;
+  if (isReadElsewhere(value) || fault.test(value)) return;
   // What a script puts in there when it runs.
   if (/^\$[({]/.test(text.slice(span.start, span.start + 2))) return;
   if (/^\$\w+$/.test(value) && isSecretName(value)) return;

@@ -2,6 +2,7 @@
 import { gzipSync } from "node:zlib";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { fc } from "../../support/properties";
+import { SettingsError } from "../../../engine/environment";
 import { FactReader } from "../../../engine/facts";
 import { Mask, marks } from "../../../review/mask/mask";
 
@@ -135,6 +136,9 @@ describe("a sensitive value is hidden", () => {
     ["in a header", "Authorization: Bearer hunter2hunter2"],
     ["in a signed address", "https://a.blob.core.windows.net/b?sv=1&sig=hunter2hunter2"],
     ["in an option", "ran mysql --password hunter2"],
+    ["as a setting's value", "ran pulumi config set --secret gitlab:smtpPassword hunter2 -s ops"],
+    ["as a setting's value with its name", "pulumi config set-all --secret smtpPassword=hunter2"],
+    ["as a setting's value after its name", "pulumi config set smtpPassword --secret hunter2"],
     ["in XML", "<password>hunter2</password>"],
     ["in Go's words", "map[password:hunter2 user:gitlab]"],
     ["in Base64", { data: Buffer.from("#!/bin/sh\nPASSWORD=hunter2\n").toString("base64") }],
@@ -166,6 +170,21 @@ describe("what reviewers need is shown", () => {
     [
       "a digest",
       { image: `registry.example.com/a/b:1.2.3@sha256:${"0123456789abcdef".repeat(4)}` },
+    ],
+    [
+      "which secrets are missing, and how to set them",
+      new SettingsError("aws", [
+        {
+          key: "smtpPassword",
+          found: "nothing",
+          allowed: "a text; set it with: pulumi config set --secret gitlab:smtpPassword -s aws",
+        },
+        { key: "rootPassword", found: "[secret]", allowed: "12 characters or more" },
+      ]).message,
+    ],
+    [
+      "how the engine says it",
+      "set a value using the command `pulumi config set --secret gitlab:rootPassword <value>`",
     ],
     ["an ARN", { secretArn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:Db-Aa1Bb2" }],
     [
