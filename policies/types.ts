@@ -203,6 +203,29 @@ export const awsSecurityGroupIngressRule = type<
   import("@pulumi/aws/vpc/securityGroupIngressRule").SecurityGroupIngressRuleArgs
 >("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
 
+export const awsVolume = type<import("@pulumi/aws/ebs/volume").VolumeArgs>("aws:ebs/volume:Volume");
+export const awsVolumeAttachment = type<
+  import("@pulumi/aws/ec2/volumeAttachment").VolumeAttachmentArgs
+>("aws:ec2/volumeAttachment:VolumeAttachment");
+export const awsLifecyclePolicy = type<
+  import("@pulumi/aws/dlm/lifecyclePolicy").LifecyclePolicyArgs
+>("aws:dlm/lifecyclePolicy:LifecyclePolicy");
+export const awsCacheCluster = type<import("@pulumi/aws/elasticache/cluster").ClusterArgs>(
+  "aws:elasticache/cluster:Cluster",
+);
+export const awsServerlessCache = type<
+  import("@pulumi/aws/elasticache/serverlessCache").ServerlessCacheArgs
+>("aws:elasticache/serverlessCache:ServerlessCache");
+export const awsMemoryDb = type<import("@pulumi/aws/memorydb/cluster").ClusterArgs>(
+  "aws:memorydb/cluster:Cluster",
+);
+export const awsFsxOpenZfs = type<
+  import("@pulumi/aws/fsx/openZfsFileSystem").OpenZfsFileSystemArgs
+>("aws:fsx/openZfsFileSystem:OpenZfsFileSystem");
+export const awsFsxOntap = type<import("@pulumi/aws/fsx/ontapFileSystem").OntapFileSystemArgs>(
+  "aws:fsx/ontapFileSystem:OntapFileSystem",
+);
+
 export const azureManagementLockByScope = type<
   import("@pulumi/azure-native/authorization/managementLockByScope").ManagementLockByScopeArgs
 >("azure-native:authorization:ManagementLockByScope");
@@ -437,6 +460,161 @@ export const gcpSSLPolicy = type<import("@pulumi/gcp/compute/sslpolicy").SSLPoli
 );
 export const gcpRecordSet = type<import("@pulumi/gcp/dns/recordSet").RecordSetArgs>(
   "gcp:dns/recordSet:RecordSet",
+);
+
+export const gcpAttachedDisk = type<import("@pulumi/gcp/compute/attachedDisk").AttachedDiskArgs>(
+  "gcp:compute/attachedDisk:AttachedDisk",
+);
+export const gcpRedisCluster = type<import("@pulumi/gcp/redis/cluster").ClusterArgs>(
+  "gcp:redis/cluster:Cluster",
+);
+export const gcpMemorystore = type<import("@pulumi/gcp/memorystore/instance").InstanceArgs>(
+  "gcp:memorystore/instance:Instance",
+);
+export const gcpFilestore = type<import("@pulumi/gcp/filestore/instance").InstanceArgs>(
+  "gcp:filestore/instance:Instance",
+);
+export const gcpAlloyDb = type<import("@pulumi/gcp/alloydb/cluster").ClusterArgs>(
+  "gcp:alloydb/cluster:Cluster",
+);
+
+export const gcpProjectBinding = type<import("@pulumi/gcp/projects/iambinding").IAMBindingArgs>(
+  "gcp:projects/iAMBinding:IAMBinding",
+);
+export const gcpProjectPolicy = type<import("@pulumi/gcp/projects/iampolicy").IAMPolicyArgs>(
+  "gcp:projects/iAMPolicy:IAMPolicy",
+);
+export const gcpFolderMember = type<import("@pulumi/gcp/folder/iammember").IAMMemberArgs>(
+  "gcp:folder/iAMMember:IAMMember",
+);
+export const gcpFolderBinding = type<import("@pulumi/gcp/folder/iambinding").IAMBindingArgs>(
+  "gcp:folder/iAMBinding:IAMBinding",
+);
+export const gcpFolderPolicy = type<import("@pulumi/gcp/folder/iampolicy").IAMPolicyArgs>(
+  "gcp:folder/iAMPolicy:IAMPolicy",
+);
+export const gcpOrganizationMember = type<
+  import("@pulumi/gcp/organizations/iammember").IAMMemberArgs
+>("gcp:organizations/iAMMember:IAMMember");
+export const gcpOrganizationBinding = type<
+  import("@pulumi/gcp/organizations/iambinding").IAMBindingArgs
+>("gcp:organizations/iAMBinding:IAMBinding");
+export const gcpOrganizationPolicy = type<
+  import("@pulumi/gcp/organizations/iampolicy").IAMPolicyArgs
+>("gcp:organizations/iAMPolicy:IAMPolicy");
+export const gcpServiceAccountBinding = type<
+  import("@pulumi/gcp/serviceaccount/iambinding").IAMBindingArgs
+>("gcp:serviceaccount/iAMBinding:IAMBinding");
+export const gcpServiceAccountIamPolicy = type<
+  import("@pulumi/gcp/serviceaccount/iampolicy").IAMPolicyArgs
+>("gcp:serviceaccount/iAMPolicy:IAMPolicy");
+export const gcpBucketIAMBinding = type<
+  import("@pulumi/gcp/storage/bucketIAMBinding").BucketIAMBindingArgs
+>("gcp:storage/bucketIAMBinding:BucketIAMBinding");
+export const gcpBucketIAMPolicy = type<
+  import("@pulumi/gcp/storage/bucketIAMPolicy").BucketIAMPolicyArgs
+>("gcp:storage/bucketIAMPolicy:BucketIAMPolicy");
+export const gcpSecretIamBinding = type<
+  import("@pulumi/gcp/secretmanager/secretIamBinding").SecretIamBindingArgs
+>("gcp:secretmanager/secretIamBinding:SecretIamBinding");
+export const gcpSecretIamPolicy = type<
+  import("@pulumi/gcp/secretmanager/secretIamPolicy").SecretIamPolicyArgs
+>("gcp:secretmanager/secretIamPolicy:SecretIamPolicy");
+export const gcpInstanceIAMBinding = type<
+  import("@pulumi/gcp/compute/instanceIAMBinding").InstanceIAMBindingArgs
+>("gcp:compute/instanceIAMBinding:InstanceIAMBinding");
+export const gcpInstanceIAMPolicy = type<
+  import("@pulumi/gcp/compute/instanceIAMPolicy").InstanceIAMPolicyArgs
+>("gcp:compute/instanceIAMPolicy:InstanceIAMPolicy");
+export const gcpRepositoryIamMember = type<
+  import("@pulumi/gcp/artifactregistry/repositoryIamMember").RepositoryIamMemberArgs
+>("gcp:artifactregistry/repositoryIamMember:RepositoryIamMember");
+export const gcpRepositoryIamBinding = type<
+  import("@pulumi/gcp/artifactregistry/repositoryIamBinding").RepositoryIamBindingArgs
+>("gcp:artifactregistry/repositoryIamBinding:RepositoryIamBinding");
+export const gcpRepositoryIamPolicy = type<
+  import("@pulumi/gcp/artifactregistry/repositoryIamPolicy").RepositoryIamPolicyArgs
+>("gcp:artifactregistry/repositoryIamPolicy:RepositoryIamPolicy");
+export const gcpCryptoKeyMember = type<
+  import("@pulumi/gcp/kms/cryptoKeyIAMMember").CryptoKeyIAMMemberArgs
+>("gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember");
+export const gcpCryptoKeyBinding = type<
+  import("@pulumi/gcp/kms/cryptoKeyIAMBinding").CryptoKeyIAMBindingArgs
+>("gcp:kms/cryptoKeyIAMBinding:CryptoKeyIAMBinding");
+export const gcpKeyRingMember = type<
+  import("@pulumi/gcp/kms/keyRingIAMMember").KeyRingIAMMemberArgs
+>("gcp:kms/keyRingIAMMember:KeyRingIAMMember");
+export const gcpTopicMember = type<import("@pulumi/gcp/pubsub/topicIAMMember").TopicIAMMemberArgs>(
+  "gcp:pubsub/topicIAMMember:TopicIAMMember",
+);
+export const gcpSubscriptionMember = type<
+  import("@pulumi/gcp/pubsub/subscriptionIAMMember").SubscriptionIAMMemberArgs
+>("gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember");
+export const gcpTunnelInstanceIAMBinding = type<
+  import("@pulumi/gcp/iap/tunnelInstanceIAMBinding").TunnelInstanceIAMBindingArgs
+>("gcp:iap/tunnelInstanceIAMBinding:TunnelInstanceIAMBinding");
+export const gcpTunnelMember = type<import("@pulumi/gcp/iap/tunnelIamMember").TunnelIamMemberArgs>(
+  "gcp:iap/tunnelIamMember:TunnelIamMember",
+);
+export const gcpTunnelBinding = type<
+  import("@pulumi/gcp/iap/tunnelIamBinding").TunnelIamBindingArgs
+>("gcp:iap/tunnelIamBinding:TunnelIamBinding");
+export const gcpOrganizationRole = type<
+  import("@pulumi/gcp/organizations/iamcustomRole").IAMCustomRoleArgs
+>("gcp:organizations/iAMCustomRole:IAMCustomRole");
+export const gcpIdentityProvider = type<
+  import("@pulumi/gcp/iam/workloadIdentityPoolProvider").WorkloadIdentityPoolProviderArgs
+>("gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider");
+export const gcpHmacKey = type<import("@pulumi/gcp/storage/hmacKey").HmacKeyArgs>(
+  "gcp:storage/hmacKey:HmacKey",
+);
+export const gcpBucketACL = type<import("@pulumi/gcp/storage/bucketACL").BucketACLArgs>(
+  "gcp:storage/bucketACL:BucketACL",
+);
+export const gcpBucketAccessControl = type<
+  import("@pulumi/gcp/storage/bucketAccessControl").BucketAccessControlArgs
+>("gcp:storage/bucketAccessControl:BucketAccessControl");
+export const gcpDefaultObjectACL = type<
+  import("@pulumi/gcp/storage/defaultObjectACL").DefaultObjectACLArgs
+>("gcp:storage/defaultObjectACL:DefaultObjectACL");
+export const gcpDefaultObjectAccessControl = type<
+  import("@pulumi/gcp/storage/defaultObjectAccessControl").DefaultObjectAccessControlArgs
+>("gcp:storage/defaultObjectAccessControl:DefaultObjectAccessControl");
+export const gcpObjectACL = type<import("@pulumi/gcp/storage/objectACL").ObjectACLArgs>(
+  "gcp:storage/objectACL:ObjectACL",
+);
+export const gcpObjectAccessControl = type<
+  import("@pulumi/gcp/storage/objectAccessControl").ObjectAccessControlArgs
+>("gcp:storage/objectAccessControl:ObjectAccessControl");
+export const gcpNetworkPolicyRule = type<
+  import("@pulumi/gcp/compute/networkFirewallPolicyRule").NetworkFirewallPolicyRuleArgs
+>("gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule");
+export const gcpRegionNetworkPolicyRule = type<
+  import("@pulumi/gcp/compute/regionNetworkFirewallPolicyRule").RegionNetworkFirewallPolicyRuleArgs
+>("gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule");
+export const gcpRegionInstanceTemplate = type<
+  import("@pulumi/gcp/compute/regionInstanceTemplate").RegionInstanceTemplateArgs
+>("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate");
+export const gcpRegionDisk = type<import("@pulumi/gcp/compute/regionDisk").RegionDiskArgs>(
+  "gcp:compute/regionDisk:RegionDisk",
+);
+export const gcpRegionDiskPolicyAttachment = type<
+  import("@pulumi/gcp/compute/regionDiskResourcePolicyAttachment").RegionDiskResourcePolicyAttachmentArgs
+>("gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment");
+export const gcpProjectMetadata = type<
+  import("@pulumi/gcp/compute/projectMetadata").ProjectMetadataArgs
+>("gcp:compute/projectMetadata:ProjectMetadata");
+export const gcpProjectMetadataItem = type<
+  import("@pulumi/gcp/compute/projectMetadataItem").ProjectMetadataItemArgs
+>("gcp:compute/projectMetadataItem:ProjectMetadataItem");
+export const gcpTargetHttpsProxy = type<
+  import("@pulumi/gcp/compute/targetHttpsProxy").TargetHttpsProxyArgs
+>("gcp:compute/targetHttpsProxy:TargetHttpsProxy");
+export const gcpTargetSSLProxy = type<
+  import("@pulumi/gcp/compute/targetSSLProxy").TargetSSLProxyArgs
+>("gcp:compute/targetSSLProxy:TargetSSLProxy");
+export const gcpManagedZone = type<import("@pulumi/gcp/dns/managedZone").ManagedZoneArgs>(
+  "gcp:dns/managedZone:ManagedZone",
 );
 
 export const k8sDeployment = type<import("@pulumi/kubernetes/apps/v1/deployment").DeploymentArgs>(

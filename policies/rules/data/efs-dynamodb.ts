@@ -1,8 +1,17 @@
 /** Files of EFS and tables of DynamoDB. */
-import { all, any } from "../../reader";
-import { must, on, resourceRule, type Rule } from "../../rule";
+import { any, type Value } from "../../reader";
+import { dependsOn } from "../../relations";
+import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import { deniesPlain, namesPrincipals } from "../../statements";
 import * as t from "../../types";
 import { securityHub } from "../sources";
+
+/** What a client asks for when it mounts. */
+const mounting = [
+  "elasticfilesystem:ClientMount",
+  "elasticfilesystem:ClientWrite",
+  "elasticfilesystem:ClientRootAccess",
+];
 
 export const efsAndDynamodb: readonly Rule[] = [
   resourceRule(
@@ -32,26 +41,37 @@ export const efsAndDynamodb: readonly Rule[] = [
     },
     on(t.awsEfsPolicy, (p) => [
       must(
-        p
-          .get("policy")
-          .json.at("Statement")
-          .some((one) =>
-            all(
-              one.at("Effect").is("Deny"),
-              one
-                .at("Condition")
-                .at("Bool")
-                .at("aws:SecureTransport")
-                .matches(/^false$/i),
-            ),
-          ),
+        deniesPlain(p.get("policy") as Value, mounting),
         "The file system can be mounted without TLS",
       ),
+      must(namesPrincipals(p.get("policy") as Value), "Anybody who reaches it may mount it"),
       must(
         p.get("bypassPolicyLockoutSafetyCheck").or(false).is(false),
         "The policy of the file system may lock everybody out",
       ),
     ]),
+  ),
+  stackRule(
+    {
+      id: "efs-has-policy",
+      severity: "critical",
+      level: "mandatory",
+      theme: "data",
+      protects:
+        "No file system is open to whoever reaches its port: without a policy, everybody may mount it as root",
+      source:
+        "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html (default policy: full access to any anonymous client)",
+      fix: "Give every file system a FileSystemPolicy",
+    },
+    [t.awsEfsFileSystem],
+    (stack) =>
+      stack.of(t.awsEfsFileSystem).map((files) =>
+        must(
+          stack.of(t.awsEfsPolicy).some((policy) => dependsOn(policy, files)),
+          "The file system has no policy",
+          files.urn,
+        ),
+      ),
   ),
   resourceRule(
     {

@@ -1,12 +1,26 @@
 /** Who reads a bucket on AWS, and how. */
-import { all, any, not } from "../../reader";
+import { all, any, not, type Truth, type Value } from "../../reader";
 import { isIn, partsOf } from "../../relations";
 import { must, on, resourceRule, type ResourceView, type Rule, stackRule } from "../../rule";
+import { allows, deniesPlain, isForAll, namesPrincipals, someStatement } from "../../statements";
 import * as t from "../../types";
 import { securityHub } from "../sources";
 
 /** Algorithms with a key of KMS. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
 const kms = ["aws:kms", "aws:kms:dsse"];
+
+/** Whether a resource of a statement is all objects of a bucket, and not a folder of it. */
+function isWholeBucket(resource: Value): Truth {
+  return resource.matches(/^[*]$|^arn:[^:]*:s3:::[^/]+\/\*$/);
+}
+
+/** Whether a statement is about everything that can be done with a bucket. */
+function isAlways(statement: Value): Truth {
+  return any(
+    statement.at("Action").some((one) => one.matches(/^([*]|s3:[*])$/i)),
+    statement.at("NotAction").given,
+  );
+}
 
 export const s3Access: readonly Rule[] = [
   resourceRule(
@@ -102,24 +116,12 @@ export const s3Access: readonly Rule[] = [
       source: `CIS AWS Foundations 3.0.0, 2.1.1; Security Hub S3.5: ${securityHub}/s3-controls.html#s3-5`,
       fix: "Deny s3:* where aws:SecureTransport is false",
     },
-    on(t.awsBucketPolicy, (p) => {
-      const document = p.get("policy");
-      return must(
-        document.unknown ??
-          document.json.at("Statement").some((one) =>
-            all(
-              one.at("Effect").is("Deny"),
-              any(one.at("Principal").is("*"), one.at("Principal").at("AWS").is("*")),
-              one
-                .at("Condition")
-                .at("Bool")
-                .at("aws:SecureTransport")
-                .matches(/^false$/i),
-            ),
-          ),
+    on(t.awsBucketPolicy, (p) =>
+      must(
+        deniesPlain(p.get("policy") as Value, ["s3:GetObject", "s3:PutObject"], isWholeBucket),
         "The bucket can be used without TLS",
-      );
-    }),
+      ),
+    ),
   ),
   resourceRule(
     {
@@ -127,32 +129,50 @@ export const s3Access: readonly Rule[] = [
       severity: "critical",
       level: "mandatory",
       theme: "data",
-      protects: "No bucket policy lets everybody in",
-      source: `Security Hub S3.2, S3.3 and S3.6: ${securityHub}/s3-controls.html#s3-2`,
-      fix: "Name the principals that a statement allows",
+      protects:
+        "No bucket lets everybody in, by its policy, its list or as a website; none shuts all out",
+      source: `Security Hub S3.2, S3.3, S3.6 and S3.12: ${securityHub}/s3-controls.html#s3-2; https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html`,
+      fix: "Name the principals that a statement allows, and use no lists and no website of the bucket's own",
     },
-    on(t.awsBucketPolicy, (p) => {
-      const document = p.get("policy");
-      return must(
-        document.unknown ??
-          document.json.at("Statement").every((one) =>
-            not(
-              all(
-                one.at("Effect").is("Allow"),
-                any(
-                  one.at("Principal").is("*"),
-                  one
-                    .at("Principal")
-                    .at("AWS")
-                    .some((who) => who.is("*")),
-                ),
-                !one.at("Condition").given,
-              ),
+    on(t.awsBucketPolicy, (p) => [
+      must(
+        namesPrincipals(p.get("policy") as Value),
+        "A statement of the bucket's policy allows everybody",
+      ),
+      must(
+        not(
+          someStatement(p.get("policy") as Value, (one) =>
+            all(
+              not(allows(one)),
+              isForAll(one),
+              !one.at("NotPrincipal").given,
+              !one.at("Condition").given,
+              one.at("Resource").some(isWholeBucket),
+              isAlways(one),
             ),
           ),
+        ),
+        "A statement of the bucket's policy shuts everybody out",
+      ),
+    ]),
+    on(t.awsBucket, (p) => [
+      must(
+        any(!p.get("acl").given, p.get("acl").isOneOf("private", "log-delivery-write")),
+        "The bucket has a list of its own",
+      ),
+      must(!p.get("website").given, "The bucket is a website"),
+      must(
+        any(!p.get("policy").given, namesPrincipals(p.get("policy") as Value)),
         "A statement of the bucket's policy allows everybody",
-      );
-    }),
+      ),
+    ]),
+    on(t.awsBucketAcl, (p) =>
+      must(
+        any(p.get("acl").absent, p.get("acl").isOneOf("private", "log-delivery-write")),
+        "The bucket has a list of its own",
+      ),
+    ),
+    on(t.awsBucketWebsite, () => must(false, "The bucket is a website")),
   ),
   resourceRule(
     {

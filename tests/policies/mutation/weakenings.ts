@@ -12,6 +12,35 @@ const everything = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "*", Resource: "*" }],
 });
 
+/** One statement, as a document. */
+const documented = (statement: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", ...statement } });
+
+/** Documents of a resource by which it is anybody's. */
+const anybodys = [
+  everything,
+  documented({ Principal: "*", Action: "*", Resource: "*" }),
+  documented({ NotPrincipal: { AWS: "111122223333" }, Action: "*", Resource: "*" }),
+  documented({
+    Principal: { AWS: ["*"] },
+    Action: "*",
+    Resource: "*",
+    Condition: { StringLike: { "aws:PrincipalArn": "*" } },
+  }),
+];
+
+/** Documents of a role or user by which it is nearly everybody's master. */
+const masters = [
+  everything,
+  documented({ Action: "s3:*", Resource: "*" }),
+  documented({ Action: "*:*", Resource: "arn:aws:s3:::*" }),
+  documented({ NotAction: "iam:*", Resource: "*" }),
+  documented({ Action: "iam:Pass*", Resource: "*" }),
+  documented({ Action: "iam:AttachRolePolicy", Resource: "*" }),
+  documented({ Action: "secretsmanager:GetSecretValue", Resource: "*" }),
+  documented({ Action: ["s3:PutObject", "s3:BypassGovernanceRetention"], Resource: "*" }),
+];
+
 const alarm = [
   weak("actionsEnabled", false),
   weak("alarmActions", [], gone),
@@ -59,7 +88,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   ],
   "aws:backup/vault:Vault": [weak("kmsKeyArn", gone), weak("forceDestroy", true), ...tags],
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration": [weak("minRetentionDays", 1, gone)],
-  "aws:backup/vaultPolicy:VaultPolicy": [weak("policy", everything)],
+  "aws:backup/vaultPolicy:VaultPolicy": [weak("policy", ...anybodys)],
   "aws:cloudwatch/eventRule:EventRule": [added("state", "DISABLED")],
   "aws:cloudwatch/logGroup:LogGroup": [
     weak("kmsKeyId", gone),
@@ -67,6 +96,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     ...tags,
   ],
   "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": [weak("policyDocument", ...anybodys)],
   "aws:dynamodb/table:Table": [
     weak("pointInTimeRecovery.enabled", false),
     weak("serverSideEncryption", gone),
@@ -103,7 +133,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     added("posixUser", { uid: 0, gid: 0 }),
   ],
   "aws:efs/fileSystemPolicy:FileSystemPolicy": [
-    weak("policy", everything),
+    weak("policy", ...anybodys),
     added("bypassPolicyLockoutSafetyCheck", true),
   ],
   "aws:efs/mountTarget:MountTarget": [weak("securityGroups", gone)],
@@ -131,17 +161,17 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("subnetGroupName", gone),
     added("numNodeGroups", 2),
   ],
-  "aws:iam/role:Role": [weak("assumeRolePolicy", everything)],
-  "aws:iam/rolePolicy:RolePolicy": [weak("policy", everything)],
+  "aws:iam/role:Role": [weak("assumeRolePolicy", ...anybodys)],
+  "aws:iam/rolePolicy:RolePolicy": [weak("policy", ...masters)],
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": [
     weak("policyArn", "arn:aws:iam::aws:policy/AdministratorAccess"),
   ],
-  "aws:iam/userPolicy:UserPolicy": [weak("policy", everything)],
+  "aws:iam/userPolicy:UserPolicy": [weak("policy", ...masters)],
   "aws:kms/key:Key": [
     weak("enableKeyRotation", false),
     weak("deletionWindowInDays", 7),
     weak("isEnabled", false),
-    weak("policy", everything),
+    weak("policy", ...anybodys),
   ],
   "aws:lb/listener:Listener": [
     weak("protocol", "HTTP"),
@@ -201,7 +231,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("serverSideEncryption", "AES256"),
     added("acl", "public-read"),
   ],
-  "aws:s3/bucketPolicy:BucketPolicy": [weak("policy", everything)],
+  "aws:s3/bucketPolicy:BucketPolicy": [weak("policy", ...anybodys)],
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [
     weak("blockPublicAcls", false),
     weak("blockPublicPolicy", false),
@@ -223,7 +253,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "aws:secretsmanager/secret:Secret": [weak("kmsKeyId", gone), weak("recoveryWindowInDays", 0)],
   "aws:sns/topic:Topic": [weak("kmsMasterKeyId", gone)],
   "aws:sns/topicSubscription:TopicSubscription": [weak("protocol", "http")],
-  "aws:sns/topicPolicy:TopicPolicy": [weak("policy", everything)],
+  "aws:sns/topicPolicy:TopicPolicy": [weak("policy", ...anybodys)],
   "aws:sqs/queue:Queue": [weak("kmsMasterKeyId", gone)],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
     added("cidrIpv4", "0.0.0.0/0"),
@@ -394,6 +424,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   ],
   "gcp:iap/tunnelInstanceIAMMember:TunnelInstanceIAMMember": [
     weak("condition", gone),
+    weak("condition.expression", "true"),
     weak("member", "allAuthenticatedUsers"),
   ],
   "gcp:monitoring/notificationChannel:NotificationChannel": [weak("enabled", false)],
@@ -407,12 +438,25 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("documentation.content", "Something is wrong"),
   ],
   "gcp:projects/iAMCustomRole:IAMCustomRole": [
-    weak("permissions", ["resourcemanager.projects.setIamPolicy"]),
+    weak(
+      "permissions",
+      ["resourcemanager.projects.setIamPolicy"],
+      ["iam.serviceAccounts.delete"],
+      ["compute.instances.*"],
+    ),
   ],
   "gcp:projects/iAMMember:IAMMember": [
-    weak("role", "roles/owner", "roles/iam.serviceAccountTokenCreator"),
-    weak("member", "allUsers", "user:somebody@example.com"),
+    weak(
+      "role",
+      "roles/owner",
+      "roles/writer",
+      "roles/compute.instanceAdmin.v1",
+      "roles/iam.serviceAccountTokenCreator",
+    ),
+    weak("member", "allUsers", "user:somebody@example.com", "domain:example.com"),
+    weak("member", "serviceAccount:123456-compute@developer.gserviceaccount.com"),
     weak("condition", gone),
+    weak("condition.expression", "true", 'request.time < timestamp("2030-01-01T00:00:00Z")'),
   ],
   "gcp:compute/instanceIAMMember:InstanceIAMMember": [
     weak("role", "roles/compute.admin"),
@@ -486,6 +530,7 @@ export const guards: readonly string[] = [
   "aws:backup/selection:Selection",
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
   "aws:ec2/flowLog:FlowLog",
+  "aws:efs/fileSystemPolicy:FileSystemPolicy",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
   "aws:s3/bucketPolicy:BucketPolicy",

@@ -25,6 +25,11 @@ const open = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" }],
 });
 const everything = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
+const unbound = JSON.stringify({
+  Statement: [
+    { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "*", Resource: "*" },
+  ],
+});
 const pod = "spec.template.spec";
 const db = "data-database-postgres";
 const token = `glrt-${"Ab3xY9".repeat(4)}`;
@@ -111,6 +116,7 @@ export const cases: readonly Case[] = [
     ["policy", everything],
     ["bypassPolicyLockoutSafetyCheck", true],
   ),
+  aws("efs-has-policy", "FileSystemPolicy", "git-files-policy", ["@resource", gone]),
   aws(
     "efs-access-point",
     "AccessPoint",
@@ -1138,6 +1144,11 @@ export const cases: readonly Case[] = [
     "policyArn",
     "arn:aws:iam::aws:policy/AdministratorAccess",
   ]),
+  aws("iam-services-bound", "Role", "backup-job-starter", ["assumeRolePolicy", unbound]),
+  aws("iam-services-bound", "LogResourcePolicy", "backup-arrivals-log-policy", [
+    "policyDocument",
+    unbound,
+  ]),
   aws("iam-trust-named", "Role", "gitaly-identity-role", [
     "assumeRolePolicy",
     JSON.stringify({
@@ -1160,6 +1171,17 @@ export const cases: readonly Case[] = [
     ["permissions", ["resourcemanager.projects.setIamPolicy"]],
     ["permissions", []],
   ),
+  ops(
+    "gcp-custom-roles-on-what-they-need",
+    "IAMMember",
+    "runners-chatops-rights-workers",
+    ["condition", gone],
+    ["condition.expression", "true"],
+  ),
+  version("gcp-custom-roles-on-what-they-need", "IAMMember", "exports-exports", [
+    "condition",
+    gone,
+  ]),
   dev(
     "azure-rights-narrow",
     "RoleAssignment",
@@ -1180,7 +1202,9 @@ export const cases: readonly Case[] = [
 /** Rules that a resource breaks by being there, or that no change of a planned resource can show. */
 export const special: readonly string[] = [
   "gitlab-no-aurora",
+  "gcp-federation-narrow",
   "gcp-no-account-keys",
+  "gcp-rights-added",
   "iam-no-users",
   "network-no-ssh-to-hosts",
   "protection-lifted",
