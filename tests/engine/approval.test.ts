@@ -14,6 +14,7 @@ import type { Digest } from "../../review/record";
 import { readRecords } from "../../review/store";
 import { StackCli } from "../../review/run/stack-cli";
 import { type Ended, OfficialPath, putSettings } from "../support/official-path";
+import { typescript } from "../support/typescript";
 import { git, putProject } from "./support/checkout";
 import { project as fixture } from "./support/project";
 import type { UpOrder } from "./support/up-project";
@@ -90,10 +91,7 @@ async function up(approved: string, interruptAt?: string): Promise<Ended> {
   };
   const child = spawn(
     process.execPath,
-    [
-      ...["--require", "@swc-node/register", join(__dirname, "support", "up-project.ts")],
-      JSON.stringify(order),
-    ],
+    [...typescript, join(__dirname, "support", "up-project.ts"), JSON.stringify(order)],
     { cwd: checkout, stdio: ["ignore", "pipe", "pipe"] },
   );
   let output = "";

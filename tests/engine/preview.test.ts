@@ -9,6 +9,7 @@ import { PlantedSecrets } from "../../engine/planted";
 import type { PreviewRecord } from "../../review/record";
 import { readRecords } from "../../review/store";
 import { OfficialPath, putSettings } from "../support/official-path";
+import { typescript } from "../support/typescript";
 import { edit, git, putPack, putProject } from "./support/checkout";
 import type { PreviewOrder } from "./support/preview-project";
 import { project as fixture } from "./support/project";
@@ -38,11 +39,7 @@ class Run {
     };
     this.child = spawn(
       process.execPath,
-      [
-        ...["--require", join(checkout, "engine", "transpile.cjs")],
-        join(__dirname, "support", "preview-project.ts"),
-        JSON.stringify(full),
-      ],
+      [...typescript, join(__dirname, "support", "preview-project.ts"), JSON.stringify(full)],
       { cwd: checkout, env: { ...env, CI: "true", TMPDIR: temporary } },
     );
     for (const stream of [this.child.stdout, this.child.stderr])

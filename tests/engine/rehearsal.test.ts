@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkout } from "../../engine/isolation";
 import type { RehearsalReport } from "../../engine/rehearsal-report";
+import { typescript } from "../support/typescript";
 
 /** A rehearsal of the tests' own project as a user's shell would run it, in a temporary folder of its own. */
 class Run {
@@ -15,11 +16,10 @@ class Run {
 
   constructor(stacks: string, set: readonly string[] = [], env: Record<string, string> = {}) {
     const program = join(checkout, "tests", "engine", "support", "rehearse-project.ts");
-    this.child = spawn(
-      process.execPath,
-      ["--require", "@swc-node/register", program, stacks, this.json, ...set],
-      { cwd: checkout, env: { ...process.env, CI: "true", TMPDIR: this.temporary, ...env } },
-    );
+    this.child = spawn(process.execPath, [...typescript, program, stacks, this.json, ...set], {
+      cwd: checkout,
+      env: { ...process.env, CI: "true", TMPDIR: this.temporary, ...env },
+    });
     const hear = (text: Buffer): void => {
       this.output += text.toString();
     };

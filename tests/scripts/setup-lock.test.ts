@@ -6,6 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { acquireLock, isAlive, startOf, withLock } from "../../engine/locks";
 import type { LockHolder } from "../../engine/locks";
+import { typescript } from "../support/typescript";
 
 let folder: string;
 let file: string;
@@ -23,7 +24,7 @@ afterEach(() => {
 
 function locker(...args: string[]): ChildProcess {
   const script = path.join(__dirname, "..", "support", "locker.ts");
-  const child = spawn(process.execPath, ["--require", "@swc-node/register", script, file, ...args]);
+  const child = spawn(process.execPath, [...typescript, script, file, ...args]);
   children.push(child);
   return child;
 }

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { typescript } from "../support/typescript";
 
 const CHECKOUT = path.join(__dirname, "..", "..");
 
@@ -74,8 +75,7 @@ describe("a test that needs a program which is missing", () => {
     return spawnSync(
       process.execPath,
       [
-        "--require",
-        "@swc-node/register",
+        ...typescript,
         "--eval",
         `globalThis.test = Object.assign((name, body) => { try { body(); console.log("ran", name); } catch (error) { console.log("failed:", error.message); } }, { skip: (name) => console.log("skipped:", name) });
          require(${tools}).testWith("ruby", "the file parses", () => {});`,

@@ -14,6 +14,7 @@ import { checkout, engineEnvironment, makeScratch } from "../../engine/isolation
 import type { Scratch } from "../../engine/isolation";
 import { Sandbox } from "../../engine/sandbox";
 import { canonicalPlan } from "../../review/approval/canonical-plan";
+import { typescript } from "./typescript";
 
 /** How a command ended. */
 export interface Ended {
@@ -136,11 +137,10 @@ export class OfficialPath {
 function putLanguageHost(engine: string, scratch: Scratch): void {
   const host = ENGINE_EXECUTABLE.replace("pulumi", "pulumi-language-nodejs");
   if (existsSync(path.join(path.dirname(engine), host))) return;
-  const register = require.resolve("@swc-node/register");
   const script = path.join(__dirname, "language-host", "host.ts");
   writeFileSync(
     path.join(scratch.path, host),
-    `#!/bin/sh\nSWC_NODE_PROJECT='${path.join(checkout, "tsconfig.json")}' exec '${process.execPath}' --require '${register}' '${script}' "$@"\n`,
+    `#!/bin/sh\nexec '${process.execPath}' ${typescript.map((word) => `'${word}'`).join(" ")} '${script}' "$@"\n`,
     { mode: 0o755 },
   );
 }

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { resolveEngine } from "../../engine/binary";
 import type { Engine } from "../../engine/binary";
 import { Machine } from "../support/machine";
+import { typescript } from "../support/typescript";
 
 let machine: Machine;
 let started: ChildProcess[];
@@ -28,8 +29,7 @@ function start(): { child: ChildProcess; outcome: Promise<Outcome> } {
   const child = spawn(
     process.execPath,
     [
-      "--require",
-      "@swc-node/register",
+      ...typescript,
       path.join(__dirname, "..", "support", "resolve-engine.ts"),
       JSON.stringify(machine.env()),
     ],

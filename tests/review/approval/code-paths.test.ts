@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { checkout } from "../../../engine/isolation";
 import { codePaths } from "../../../review/approval/code-paths";
 import { treeOf } from "../../../review/approval/source-tree";
+import { typescript } from "../../support/typescript";
 
 const script = join(__dirname, "support", "loaded-files.ts");
 
@@ -12,7 +13,7 @@ const script = join(__dirname, "support", "loaded-files.ts");
 async function filesOf(stack: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--stack-trace-limit=2", "--require", "@swc-node/register", script, stack],
+    ["--stack-trace-limit=2", ...typescript, script, stack],
     { cwd: checkout, maxBuffer: 16 * 1024 * 1024 },
   );
   return JSON.parse(stdout) as string[];

@@ -12,6 +12,7 @@ import type { Change, PreviewRecord } from "../../../review/record";
 import { PreviewStore } from "../../../review/store";
 import { certificates } from "../../review/support/certificates";
 import { GitLabServer } from "../../review/support/gitlab-server";
+import { typescript } from "../../support/typescript";
 
 const checkout = join(__dirname, "..", "..", "..");
 const token = "project-token-0123456789";
@@ -57,8 +58,7 @@ function run(env: Record<string, string>, ...args: readonly string[]): Promise<E
   const child = spawn(
     process.execPath,
     [
-      "--require",
-      "@swc-node/register",
+      ...typescript,
       join(checkout, "scripts", "preview-comment.ts"),
       ...(args.length > 0 ? args : [dir]),
     ],

@@ -32,6 +32,7 @@ import {
   type Wire,
 } from "./support/client";
 import { HOST, NETWORK, fixture } from "./support/fixture";
+import { typescript } from "../../support/typescript";
 
 let bench: Bench;
 let provider: Connection;
@@ -313,7 +314,7 @@ describe("drift", () => {
 describe("the process", () => {
   const start = (...args: string[]): ChildProcess =>
     fork(join(__dirname, "../../../sandbox/main.ts"), args, {
-      execArgv: ["--require", "@swc-node/register"],
+      execArgv: [...typescript],
       cwd: join(__dirname, "../../.."),
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
