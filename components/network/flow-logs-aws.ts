@@ -53,15 +53,15 @@ export class VpcFlowLogs extends Component {
               {
                 Sid: "Write",
                 Effect: "Allow",
-                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+                Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
                 Resource: [arn, `${arn}:*`],
               },
-              // Lists are not about one group.
+              // A list of groups is about all of the account and region.
               {
                 Sid: "List",
                 Effect: "Allow",
-                Action: ["logs:DescribeLogGroups", "logs:DescribeLogStreams"],
-                Resource: "*",
+                Action: "logs:DescribeLogGroups",
+                Resource: arn.replace(/:log-group:.*/, ":log-group:*"),
               },
             ),
           ),

@@ -7,7 +7,7 @@ import { arnOf, type NamedKind } from "../../components/shared/aws";
 import { flows } from "../../environments/aws/flows";
 import type { TestStack } from "./support/stack";
 import { nameOf, standing, type StateResource } from "./support/standing";
-import { actionsOf, actionsCalled, allowed } from "../support/iam-actions";
+import { actionsCalled, actionsOf, allowed, never, superfluous } from "../support/iam-actions";
 
 let stack: TestStack;
 let objects: LedgerObject[];
@@ -112,7 +112,7 @@ describe("ARNs", () => {
   test("every ARN that a name makes and that something is told belongs to an object that stands", () => {
     const standing = new Set(objects.map(({ outputs }) => outputs["arn"]));
     const forms =
-      /arn:aws:(?:sns|sqs|ecr|dynamodb|logs|events|iam):[a-z0-9-]*:(\d{12}):(?:role\/|instance-profile\/|table\/|repository\/|rule\/|log-group:|(?=[\w-]+["\\]))[\w/.-]+/g;
+      /arn:aws:(?:sns|sqs|ecr|dynamodb|logs|events|iam):[a-z0-9-]*:(\d{12}):(?:role\/|instance-profile\/|table\/|repository\/|rule\/|log-group:|(?=[\w-]+["\\]))[\w/.-]+(?![\w/.*-])/g;
     const foreign = /:role\/aws-service-role\/|:root$|:\*$/;
     const told = objects.flatMap((object) =>
       [...JSON.stringify(object.inputs).matchAll(forms)].map(([arn]) => [nameOf(object), arn]),
@@ -339,14 +339,25 @@ describe("rights", () => {
   });
 
   test.each([
-    ["application", "gitlab-application-policy"],
-    ["gitaly", "gitlab-gitaly-policy"],
-  ])("the %s role may do every AWS call that its scripts make", (role, name) => {
-    const policy = policies().find((one) => nameOf(one) === name);
-    const statements = actionsOf(policy === undefined ? "" : field<string>(policy, "policy"));
-    const missing = actionsCalled(role).filter((action) => !allowed(statements, action));
-    expect(missing).toEqual([]);
-  });
+    ["application", "gitlab-application-files-bundle", "gitlab-application-policy"],
+    ["gitaly", "gitlab-gitaly-files-bundle", "gitlab-gitaly-policy"],
+    ["backup", "backup-files-bundle", "backup-machine-rights"],
+    ["runners", "runners-shared-files-bundle", "runners-shared-rights"],
+  ])(
+    "the %s role may do every AWS call in its machines' files, and nothing else",
+    (role, bundle, name) => {
+      const policy = policies().find((one) => nameOf(one) === name);
+      const statements = actionsOf(policy === undefined ? "" : field<string>(policy, "policy"));
+      const [files] = ofType("s3/bucketObjectv2:BucketObjectv2")
+        .filter((one) => nameOf(one) === bundle)
+        .map((one) => field<string>(one, "content"));
+      const called = actionsCalled(files ?? "");
+      expect(called.length).toBeGreaterThan(5);
+      const missing = called.filter((action) => !allowed(statements, action));
+      expect(missing).toEqual([...(never[role] ?? [])].sort());
+      expect(superfluous(role, files ?? "", statements)).toEqual([]);
+    },
+  );
 
   test("the backup role can neither read nor delete what it has stored", () => {
     const role = "gitlab-aws-backup";

@@ -1,7 +1,4 @@
-/** Reads IAM policies, and which actions the boot scripts' AWS calls need. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { checkout } from "../../engine/isolation";
+/** Reads IAM policies, and which actions the AWS calls in a machine's files need. */
 
 /** One statement, lists made of single values. */
 export interface Statement {
@@ -49,50 +46,69 @@ const renamed: Readonly<Record<string, readonly string[]>> = {
 };
 const services: Readonly<Record<string, string>> = { s3api: "s3" };
 
-/** Scripts that only machines with Git data run; the others are everybody's or the application's. */
-const scriptsOf: Readonly<Record<string, RegExp>> = {
-  application: /^(?!lease|mounts)/,
-  gitaly: /^(?!configure|migrate|upkeep)/,
+/** Calls in files that all machines share, or that wait for a setting, which a role's machines never come to. */
+const volume = ["AttachVolume", "DescribeInstances", "DescribeVolumes", "DetachVolume"].map(
+  (action) => `ec2:${action}`,
+);
+const launchHook = [
+  "autoscaling:CompleteLifecycleAction",
+  "autoscaling:RecordLifecycleActionHeartbeat",
+];
+const image = ["ecr:DescribeImages", "ecr:GetAuthorizationToken"];
+const table = ["DeleteItem", "GetItem", "PutItem", "UpdateItem"].map(
+  (action) => `dynamodb:${action}`,
+);
+
+/** By role: what its machines do not come to. Git data is on EFS by default, and the launch hook the application's. */
+export const never: Readonly<Record<string, readonly string[]>> = {
+  application: volume,
+  // upkeep.sh ends there before it looks at the application's group.
+  gitaly: [...volume, ...launchHook, "autoscaling:DescribeAutoScalingGroups"],
+  // secrets.sh only reads where they are complete, as they are once GitLab has run.
+  backup: [...volume, ...launchHook, "secretsmanager:PutSecretValue"],
+  runners: [...image, ...table],
 };
 
-/** Actions that not every role's machines come to: the launch hook is the application nodes'; no volume by default. */
-const onlyFor: Readonly<Record<string, readonly string[]>> = {
-  "autoscaling:CompleteLifecycleAction": ["application"],
-  "autoscaling:RecordLifecycleActionHeartbeat": ["application"],
-  "ec2:AttachVolume": [],
-  "ec2:DetachVolume": [],
-  "ec2:DescribeInstances": [],
-  "ec2:DescribeVolumes": [],
+/** What is called by something else than `aws`: Docker, the log agent, GitLab, the EFS mount, keys by their services. */
+const otherwise: Readonly<Record<string, RegExp>> = {
+  application:
+    /^(ecr:(Batch|Complete|GetDownload|Initiate|PutImage|Upload)|kms:(Decrypt|GenerateDataKey)$|logs:|s3:(Abort|Delete|Get|List|Put))/,
+  gitaly:
+    /^(ecr:(Batch|Complete|GetDownload|Initiate|PutImage|Upload)|elasticfilesystem:Client|kms:(Decrypt|GenerateDataKey)$|logs:)/,
+  backup: /^(ecr:(Batch|GetDownload)|kms:(Decrypt|GenerateDataKey)$|logs:)/,
+  // The plugin of the autoscaler: https://gitlab.com/gitlab-org/fleeting/plugins/aws#recommended-iam-policy
+  runners:
+    /^(autoscaling:(Describe|SetDesired|Terminate)|ec2:DescribeInstances|ec2-instance-connect:|kms:(Decrypt|GenerateDataKey)$|logs:|s3:(Get|Put)Object$)/,
 };
 
-/** IAM actions of every `aws <service> <command>` in the scripts of a role; those in `ddb` helpers too. */
-export function actionsCalled(role: string): string[] {
-  const folders = [
-    "components/gitlab-instance/templates",
-    "components/node-files/templates",
-    "components/node-files/templates/clouds",
-  ];
-  const texts = folders.flatMap((folder) =>
-    readdirSync(join(checkout, folder))
-      .filter((file) => file.endsWith(".sh") && (scriptsOf[role] ?? /^/).test(file))
-      .map((file) => readFileSync(join(checkout, folder, file), "utf8")),
-  );
-  const found = new Set<string>();
-  for (const text of texts) {
-    for (const [, service = "", command = ""] of text.matchAll(
-      /\baws ([a-z0-9]+) ([a-z][a-z0-9-]+)/g,
-    )) {
-      for (const action of actionOf(service, command)) found.add(action);
-    }
-    for (const [, command = ""] of text.matchAll(/\bddb [^ ]+ ([a-z]+-[a-z]+)/g)) {
-      for (const action of actionOf("dynamodb", command)) found.add(action);
-    }
-  }
-  return [...found]
-    .filter(
-      (action) => !(onlyFor[action] ?? ["application", "gitaly"]).every((one) => one !== role),
-    )
+/** Allowed actions that nothing on the machines of a role calls. */
+export function superfluous(
+  role: string,
+  files: string,
+  statements: readonly Statement[],
+): string[] {
+  const called = new Set(actionsCalled(files));
+  // Fetching the files themselves: the loader's call, in the machine's boot data.
+  called.add("s3:GetObject");
+  return statements
+    .filter(({ effect }) => effect === "Allow")
+    .flatMap(({ actions }) => actions)
+    .filter((action) => !called.has(action) && otherwise[role]?.test(action) !== true)
     .sort();
+}
+
+/** IAM actions of every `aws <service> <command>` in some files; those in `ddb` helpers too. */
+export function actionsCalled(files: string): string[] {
+  const found = new Set<string>();
+  for (const [, service = "", command = ""] of files.matchAll(
+    /\baws ([a-z0-9]+) ([a-z][a-z0-9-]+)/g,
+  )) {
+    for (const action of actionOf(service, command)) found.add(action);
+  }
+  for (const [, command = ""] of files.matchAll(/\bddb [^ ]+ ([a-z]+-[a-z]+)/g)) {
+    for (const action of actionOf("dynamodb", command)) found.add(action);
+  }
+  return [...found].sort();
 }
 
 function actionOf(service: string, command: string): readonly string[] {
