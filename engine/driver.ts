@@ -3,7 +3,7 @@
  * read back as facts. Two assertions stand over every step: an up does what its preview foretold,
  * and no made-up secret stands in clear in anything that was written.
  */
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import type { Exit } from "./child";
@@ -257,14 +257,17 @@ export class StackDriver {
     const reader = new FactReader();
     let unreadable: string | undefined;
     const printed: string[] = [];
+    const events = openSync(`${record}.events.jsonl`, "a");
+    let over = false;
     const host = await LanguageHost.start({
       project: this.options.project,
       run: (order: RunOrder): Promise<Exit> =>
         this.program.run(order, (line) => printed.push(line)),
       cancel: () => void this.program.end(),
-      onEvent: (event) => {
-        if (isDebug(event) || isIdle(event)) return;
-        appendFileSync(`${record}.events.jsonl`, `${JSON.stringify(event)}\n`);
+      onEvent: (event, text) => {
+        // What comes after the engine has ended is of a call that is over.
+        if (over || isDebug(event) || isIdle(event)) return;
+        appendFileSync(events, `${text}\n`);
         try {
           reader.add(event);
         } catch (error) {
@@ -288,6 +291,8 @@ export class StackDriver {
       result = await this.call.result;
     } finally {
       host.stop();
+      over = true;
+      closeSync(events);
       await this.program.renew();
     }
     const said = [result.stdout, result.stderr, ...printed]

@@ -7,23 +7,53 @@
 import * as grpc from "@grpc/grpc-js";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import * as events from "@pulumi/pulumi/proto/events_grpc_pb";
-import type { EventRequest } from "@pulumi/pulumi/proto/events_pb";
+import { BinaryReader } from "google-protobuf";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+
+/** Gets an event, and the JSON that it came as. */
+export type EventListener = (event: EngineEvent, text: string) => void;
+
+/** The field `event` of an EventRequest. */
+const eventField = 1;
+
+/**
+ * The JSON of an EventRequest. The SDK's own message decodes texts in JavaScript, character by character; a rehearsal's
+ * events are a hundred megabytes.
+ */
+export function eventText(request: Buffer): string {
+  const reader = new BinaryReader(request);
+  while (reader.nextField()) {
+    if (reader.getFieldNumber() === eventField && !reader.isEndGroup()) {
+      const bytes = reader.readBytes();
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+    }
+    reader.skipField();
+  }
+  return "";
+}
+
+const definition = {
+  streamEvents: {
+    ...events.EventsService.streamEvents,
+    requestDeserialize: (bytes: Buffer): Buffer => bytes,
+  },
+};
 
 /** The service's definition and what answers it, to be added to a server. */
 export function eventService(
-  onEvent: (event: EngineEvent) => void,
+  onEvent: EventListener,
 ): [grpc.ServiceDefinition, grpc.UntypedServiceImplementation] {
-  const streamEvents: grpc.handleClientStreamingCall<EventRequest, Empty> = (call, callback) => {
-    call.on("data", (request: EventRequest) => {
-      onEvent(JSON.parse(request.getEvent()) as EngineEvent);
+  const streamEvents: grpc.handleClientStreamingCall<Buffer, Empty> = (call, callback) => {
+    call.on("data", (request: Buffer) => {
+      const text = eventText(request);
+      onEvent(JSON.parse(text) as EngineEvent, text);
     });
     call.on("end", () => {
       callback(null, new Empty());
     });
     call.on("error", () => undefined);
   };
-  return [events.EventsService, { streamEvents }];
+  return [definition, { streamEvents }];
 }
 
 /** Starts a server at a free port of the loopback interface; answers `127.0.0.1:port`. */
@@ -45,7 +75,7 @@ export class EventServer {
     readonly log: string,
   ) {}
 
-  static async start(onEvent: (event: EngineEvent) => void): Promise<EventServer> {
+  static async start(onEvent: EventListener): Promise<EventServer> {
     const server = new grpc.Server({ "grpc.max_receive_message_length": messageLimit });
     server.addService(...eventService(onEvent));
     return new EventServer(server, `tcp://${await bindLoopback(server)}`);

@@ -7,7 +7,6 @@
  * official host does in Run: sdk/nodejs/cmd/pulumi-language-nodejs/main.go.
  */
 import * as grpc from "@grpc/grpc-js";
-import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import * as language from "@pulumi/pulumi/proto/language_grpc_pb";
 import {
   GetRequiredPackagesResponse,
@@ -18,7 +17,7 @@ import {
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { describeExit, type Exit } from "./child";
-import { bindLoopback, eventService, messageLimit } from "./event-server";
+import { bindLoopback, type EventListener, eventService, messageLimit } from "./event-server";
 import { alreadyReported, type RunOrder } from "./stack-protocol";
 
 /** What the host calls. */
@@ -28,7 +27,7 @@ export interface LanguageHostOptions {
   readonly run: (order: RunOrder) => Promise<Exit>;
   /** The engine wants the program ended. */
   readonly cancel: () => void;
-  readonly onEvent: (event: EngineEvent) => void;
+  readonly onEvent: EventListener;
 }
 
 type Unary<Q, A> = grpc.handleUnaryCall<Q, A>;

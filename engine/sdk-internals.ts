@@ -8,15 +8,28 @@ import * as v8Hooks from "@pulumi/pulumi/runtime/closure/v8Hooks";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import * as state from "@pulumi/pulumi/runtime/state";
 
+/** All that the SDK keeps of a run. */
+interface Store {
+  readonly leakCandidates: ReadonlySet<unknown>;
+  resourcePackages: unknown;
+  resourceModules: unknown;
+}
+
+declare global {
+  /** Where the SDK keeps the store of the process. */
+  var globalStore: Store | undefined;
+}
+
 interface Internals {
   readonly runError: {
     /** An error as people read it: with its stack where it has one. */
     readonly defaultErrorMessage: (error: unknown) => string;
   };
   readonly state: {
-    /** Runs something in a store of its own for all that the SDK keeps of a run. */
-    withLocalStorage<T>(work: () => Promise<T>): Promise<T>;
-    getStore(): { readonly leakCandidates: ReadonlySet<unknown> };
+    readonly LocalStore: new () => Store;
+    /** The store of the process. */
+    getGlobalStore(): Store;
+    getStore(): Store;
   };
   readonly debuggable: {
     debuggablePromise: <T>(promise: Promise<T>, context?: unknown) => Promise<T>;

@@ -75,11 +75,16 @@ async function setUp({ root, command, progress, signal }) {
   process.env[SETUP_DONE] = root;
   if (!WITHOUT_ENGINE.has(command)) {
     const require = createRequire(path.join(root, "package.json"));
-    require("@swc-node/register");
+    require(transpiler(root));
     const { resolveEngine } = require(path.join(root, "engine", "binary.ts"));
     await resolveEngine({ onProgress: (message) => progress.update(message), signal });
   }
   return release;
+}
+
+/** Loads TypeScript files; it needs the dependencies. */
+function transpiler(root) {
+  return path.join(root, "engine", "transpile.cjs");
 }
 
 /**
@@ -93,7 +98,7 @@ function startChild(root, script, args) {
       "--require",
       path.join(root, "scripts", "setup-child.cjs"),
       "--require",
-      "@swc-node/register",
+      transpiler(root),
       script,
       ...args,
     ],

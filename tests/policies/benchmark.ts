@@ -1,7 +1,7 @@
 /**
  * What the pack costs: previews of the largest stack without a pack, with an empty one and with this one, in turn.
  *
- * `node -r @swc-node/register tests/policies/benchmark.ts [stack] [rounds]`; a machine that is busy otherwise measures
+ * `node -r ./engine/transpile.cjs tests/policies/benchmark.ts [stack] [rounds]`; a machine that is busy otherwise measures
  * itself and not the pack.
  */
 import {

@@ -297,6 +297,6 @@ test("nothing but node_modules is written into the checkout", async () => {
   renameSync(path.join(clone.root, "node_modules"), path.join(clone.folder, "modules"));
   const { stdout } = await clone.launch(["-p", `require("node:fs").readdirSync(".").sort().join()`])
     .ended;
-  expect(stdout).toBe("package-lock.json,package.json,scripts\n");
+  expect(stdout).toBe("engine,package-lock.json,package.json,scripts\n");
   expect(readFileSync(path.join(clone.root, "package.json"), "utf8")).toContain("20.19");
 });

@@ -64,7 +64,8 @@ export class FreshClone {
     }
     this.write("package.json", JSON.stringify({ name: "x", engines: { node: ">=20.19" } }));
     this.lock({ "@swc-node/register": "1.0.0" });
-    // Commands of the scratch project are plain JavaScript in a .ts file: no compiler is needed.
+    // Commands of the scratch project are plain JavaScript in a .ts file: nothing has to be transpiled.
+    this.write("engine/transpile.cjs", "");
     this.command("lint", `console.log("ran", ...process.argv.slice(2));`);
     this.write("../npm-cli.js", FAKE_NPM);
   }
