@@ -9,6 +9,7 @@ import {
 } from "@pulumi/policy";
 import type { AnalyzeRequest, AnalyzerResource } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Assessor } from "./assess";
+import { Documents } from "./documents";
 import { ExemptionsError, readExemptions, type Exemption } from "./exemptions";
 import { Value, unknownString } from "./reader";
 import { StackView, type ResourceRule, type ResourceView, type StackRule } from "./rule";
@@ -62,13 +63,16 @@ type Seen = Pick<ResourceValidationArgs, "type" | "props" | "urn" | "name"> & {
  */
 const inputs = new Map<string, ResourceView>();
 
+/** What is known beforehand of the documents among them. */
+const documents = new Documents();
+
 /** Their types. */
 const seenTypes = new Set<string>();
 
 function view(args: Seen): ResourceView {
   const known = inputs.get(args.urn);
   if (known !== undefined) return known;
-  const made = viewOf(args);
+  const made = documents.complete(viewOf(args));
   inputs.set(args.urn, made);
   seenTypes.add(args.type);
   return made;

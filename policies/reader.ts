@@ -84,6 +84,11 @@ export class Value<T = unknown> {
     return new Value(inner, path);
   }
 
+  /** The same with other values for some of its properties. */
+  with(properties: Readonly<Record<string, unknown>>): Value<T> {
+    return isObject(this.raw) ? new Value<T>({ ...this.raw, ...properties }, this.path) : this;
+  }
+
   /** The property's own words for being unknown; undefined where it is known or left out. */
   get unknown(): Unknown | undefined {
     return markers.has(this.raw) ? new Unknown(this.path) : undefined;

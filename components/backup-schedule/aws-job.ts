@@ -4,10 +4,10 @@ import * as iam from "@pulumi/aws/iam";
 import * as scheduler from "@pulumi/aws/scheduler";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
-import { standingArn } from "../shared/aws";
+import { madeArn, standingArn } from "../shared/aws";
 import { Component } from "../shared/component";
 import { serviceTrust } from "../shared/iam";
-import { policyJson } from "../shared/policy-json";
+import { shownPolicyJson } from "../shared/policy-json";
 import type { AwsBackupScheduleArgs } from "./args";
 import { launchRights } from "./aws-rights";
 import { withDeadline } from "./deadline";
@@ -87,20 +87,23 @@ export class AwsBackupJob extends Component {
       },
       within,
     );
+    const rightsName = `${name}-starter-rights`;
     const rights = new iam.RolePolicy(
-      `${name}-starter-rights`,
+      rightsName,
       {
         role: role.name,
-        policy: policyJson(
+        policy: shownPolicyJson(
+          rightsName,
           launchRights({
             region,
             accountId,
-            launchTemplateArn: template.arn,
+            launchTemplateArn: madeArn("launchTemplate", template.arn),
             subnetId: job.subnetId,
             roleArn: job.identity.roleArn,
             keyArn: job.keyArn,
             queueArn,
           }),
+          within,
         ),
       },
       within,

@@ -1,5 +1,6 @@
 import * as kms from "@pulumi/aws/kms";
 import type * as pulumi from "@pulumi/pulumi";
+import { madeArn } from "../shared/aws";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
 import { policyJson, type InputStatement } from "../shared/policy-json";
@@ -56,7 +57,7 @@ export class AwsBackupKey extends Component {
       },
       { parent: this },
     );
-    this.arn = key.arn;
+    this.arn = madeArn("key", key.arn);
     this.registerOutputs({ arn: this.arn });
   }
 }

@@ -4,7 +4,7 @@ import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import { standingArn, type AwsPlace } from "../shared/aws";
 import { Component } from "../shared/component";
-import { plainTrust, policyJson, type InputStatement } from "../shared/policy-json";
+import { plainTrust, shownPolicyJson, type InputStatement } from "../shared/policy-json";
 import type { Site } from "../shared/site";
 
 /** From where to where. */
@@ -80,8 +80,9 @@ export function replicationRights(
   ];
 }
 
-function unique(values: readonly pulumi.Input<string>[]): pulumi.Output<string[]> {
-  return pulumi.all([...values]).apply((known) => [...new Set(known)].sort());
+/** Each once: many pairs have one key, the very same output. */
+function unique(values: readonly pulumi.Input<string>[]): readonly pulumi.Input<string>[] {
+  return [...new Set(values)];
 }
 
 /** What a destination's bucket policy must let a replication role of another account do. */
@@ -154,12 +155,15 @@ export class AwsReplication extends Component {
   constructor(name: string, args: AwsReplicationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("backupSchedule", "AwsReplication", name, { buckets: args.pairs.length }, opts);
     const within = { parent: this };
+    const rightsName = `${name}-rights`;
     const rights = new iam.RolePolicy(
-      `${name}-rights`,
+      rightsName,
       {
         role: args.role.name,
-        policy: policyJson(
+        policy: shownPolicyJson(
+          rightsName,
           replicationRights(args.pairs, args.sourceRegion, args.destinationRegion),
+          within,
         ),
       },
       within,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { madeArn } from "../shared/aws";
 import type { InputStatement } from "../shared/policy-json";
 import type { AwsBackupScheduleArgs } from "./args";
 import type { BackupBucketNames } from "./names";
@@ -236,7 +237,7 @@ export function launchRights(launch: {
       Sid: "InThisSubnet",
       Effect: "Allow",
       Action: "ec2:RunInstances",
-      Resource: pulumi.interpolate`${here}:subnet/${launch.subnetId}`,
+      Resource: madeArn("subnet", pulumi.interpolate`${here}:subnet/${launch.subnetId}`),
       Condition: fromTemplate,
     },
     {

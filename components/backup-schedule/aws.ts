@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AwsBucket } from "../object-storage/aws";
 import { objectTypes } from "../object-storage/contract";
 import { Component } from "../shared/component";
-import { policyJson } from "../shared/policy-json";
+import { shownPolicyJson } from "../shared/policy-json";
 import type { AwsBackupScheduleArgs } from "./args";
 import { AwsBackupArrivals } from "./aws-arrivals";
 import { lockedBucket } from "./aws-bucket";
@@ -111,12 +111,15 @@ export class AwsBackupSchedule extends Component implements BackupSchedule {
       there,
     );
 
+    const rightsName = `${name}-machine-rights`;
     const rights = new iam.RolePolicy(
-      `${name}-machine-rights`,
+      rightsName,
       {
         role: args.identity.roleName,
-        policy: policyJson(
+        policy: shownPolicyJson(
+          rightsName,
           machineRights(args, names, archivePrefix, [archiveKey.arn, secretsKey.arn]),
+          within,
         ),
       },
       within,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BackupDestination } from "../gitlab-instance/package/contract";
 import { standingArn } from "../shared/aws";
 import { Component } from "../shared/component";
-import { policyJson, type InputStatement } from "../shared/policy-json";
+import { shownPolicyJson, type InputStatement } from "../shared/policy-json";
 import type { Site } from "../shared/site";
 import type { BackupSubscription } from "./args";
 import { AwsBackupArrivals } from "./aws-arrivals";
@@ -103,17 +103,20 @@ export class PackageBackupS3 extends Component implements BackupSchedule {
     };
     const archives = make("archives");
     const secrets = make("secrets");
+    const rightsName = `${name}-writer-rights`;
     const rights = new iam.UserPolicy(
-      `${name}-writer-rights`,
+      rightsName,
       {
         user: user.name,
-        policy: policyJson(
+        policy: shownPolicyJson(
+          rightsName,
           writerRights(
             [names.archives, names.secrets],
             archivePrefix,
             [archives.key.arn, secrets.key.arn],
             region,
           ),
+          within,
         ),
       },
       within,

@@ -3,7 +3,7 @@
  */
 import { RolePolicy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { policyJson, type InputStatement } from "../shared/policy-json";
+import { shownPolicyJson, type InputStatement } from "../shared/policy-json";
 import type { AwsGitLabInstanceArgs } from "./aws-args";
 
 /** The roles that run GitLab's services. */
@@ -64,7 +64,6 @@ function common({ role, args, bundleArns }: AccessArgs): InputStatement[] {
         "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
-        "dynamodb:Scan",
         "dynamodb:UpdateItem",
       ],
       Resource: store.tableArn,
@@ -205,12 +204,11 @@ export function nodePolicy(
     name,
     {
       role: identity.roleName,
-      policy: policyJson([
-        ...common(access),
-        ...mounts(access),
-        ...volume(access),
-        ...rails(access),
-      ]),
+      policy: shownPolicyJson(
+        name,
+        [...common(access), ...mounts(access), ...volume(access), ...rails(access)],
+        opts,
+      ),
     },
     opts,
   );

@@ -1,5 +1,6 @@
 import * as kms from "@pulumi/aws/kms";
 import type * as pulumi from "@pulumi/pulumi";
+import { madeArn } from "../shared/aws";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
 import { stateful, type Site } from "../shared/site";
@@ -64,7 +65,7 @@ export class AwsDataKey extends Component {
       },
       { parent: this },
     );
-    this.arn = key.arn;
+    this.arn = madeArn("key", key.arn);
     this.keyId = key.keyId;
     this.aliasName = alias.name;
     this.registerOutputs({ arn: this.arn });

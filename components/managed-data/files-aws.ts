@@ -1,7 +1,9 @@
 import * as efs from "@pulumi/aws/efs";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { madeArn } from "../shared/aws";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
+import { shownPolicyJson } from "../shared/policy-json";
 import { stateful, type Site } from "../shared/site";
 import { filesPolicy } from "./files-policy";
 
@@ -122,21 +124,23 @@ export class AwsFiles<Point extends string> extends Component {
         ),
       };
     });
+    this.fileSystemArn = madeArn("fileSystem", files.arn);
+    const policyName = `${name}-policy`;
     const policy = new efs.FileSystemPolicy(
-      `${name}-policy`,
+      policyName,
       {
         fileSystemId: files.id,
-        policy: pulumi.jsonStringify(
-          pulumi
-            .output({
-              arn: files.arn,
-              points: points.map(({ key, roleArns, resource }) => ({
-                key,
-                arn: resource.arn,
-                roleArns,
-              })),
-            })
-            .apply((known) => filesPolicy(known.arn, known.points)),
+        policy: shownPolicyJson(
+          policyName,
+          filesPolicy(
+            this.fileSystemArn,
+            points.map(({ key, roleArns, resource }) => ({
+              key,
+              arn: madeArn("accessPoint", resource.arn),
+              roleArns,
+            })),
+          ),
+          own,
         ),
       },
       own,
@@ -149,7 +153,6 @@ export class AwsFiles<Point extends string> extends Component {
         pulumi.Output<string>
       >;
     this.fileSystemId = files.id;
-    this.fileSystemArn = files.arn;
     this.accessPointIds = byPoint((point) => point.id);
     this.accessPointArns = byPoint((point) => point.arn);
     this.ready = [files, backups, ...targets, ...points.map(({ resource }) => resource), policy];

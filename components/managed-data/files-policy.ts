@@ -1,4 +1,5 @@
-import { policyDocument, type PolicyDocument } from "../shared/iam";
+import type * as pulumi from "@pulumi/pulumi";
+import type { InputStatement } from "../shared/policy-json";
 
 /** What a client may ask of a file system. */
 const clientActions = [
@@ -16,15 +17,15 @@ const clientActions = [
  * could let somebody in too; a client that shows no identity has no `aws:PrincipalArn` and is refused by it as well.
  */
 export function filesPolicy(
-  fileSystemArn: string,
+  fileSystemArn: pulumi.Input<string>,
   points: readonly {
     readonly key: string;
-    readonly arn: string;
-    readonly roleArns: readonly string[];
+    readonly arn: pulumi.Input<string>;
+    readonly roleArns: readonly pulumi.Input<string>[];
   }[],
-): PolicyDocument {
-  const roles = [...new Set(points.flatMap((point) => point.roleArns))].sort();
-  return policyDocument(
+): readonly InputStatement[] {
+  const roles = [...new Set(points.flatMap((point) => point.roleArns))];
+  return [
     {
       Sid: "TlsOnly",
       Effect: "Deny",
@@ -36,7 +37,7 @@ export function filesPolicy(
     ...points.map((point) => ({
       Sid: `Mount${point.key.replace(/[^A-Za-z0-9]/g, "")}`,
       Effect: "Allow" as const,
-      Principal: { AWS: [...new Set(point.roleArns)].sort() },
+      Principal: { AWS: [...new Set(point.roleArns)] },
       Action: clientActions,
       Resource: fileSystemArn,
       Condition: {
@@ -52,5 +53,5 @@ export function filesPolicy(
       Resource: fileSystemArn,
       Condition: { StringNotEquals: { "aws:PrincipalArn": roles } },
     },
-  );
+  ];
 }

@@ -2,6 +2,7 @@ import * as dlm from "@pulumi/aws/dlm";
 import * as ebs from "@pulumi/aws/ebs";
 import * as iam from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
+import { madeArn } from "../shared/aws";
 import { Component } from "../shared/component";
 import { serviceTrust } from "../shared/iam";
 import { stateful, type Site } from "../shared/site";
@@ -111,7 +112,7 @@ export class AwsGitVolume extends Component {
       { ...own, dependsOn: [rights] },
     );
     this.volumeId = volume.id;
-    this.volumeArn = volume.arn;
+    this.volumeArn = madeArn("volume", volume.arn);
     this.zone = args.zone;
     this.ready = [volume, snapshots];
     this.registerOutputs({ volumeId: this.volumeId });

@@ -1,8 +1,7 @@
 import * as s3 from "@pulumi/aws/s3";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
-import type { PolicyStatement } from "../shared/iam";
-import type { InputStatement } from "../shared/policy-json";
+import { policyJson, shownPolicyJson, type InputStatement } from "../shared/policy-json";
 import { stateful, type Site } from "../shared/site";
 import { bucketArn, bucketPolicy, lifecycleRules } from "./bucket-rules";
 
@@ -32,7 +31,7 @@ export interface AwsBucketArgs {
    * Statements of the bucket's policy beside those that refuse traffic without TLS. `Resource` can be written with
    * `bucketArn(bucket)`, since the name is fixed.
    */
-  readonly statements?: pulumi.Input<pulumi.Input<PolicyStatement>[]> | readonly InputStatement[];
+  readonly statements?: readonly InputStatement[];
 }
 
 /**
@@ -145,15 +144,16 @@ export class AwsBucket extends Component {
       },
       afterVersioning,
     );
+    const policyName = `${name}-policy`;
+    const statements = bucketPolicy(args.bucket, args.statements ?? []);
     const policy = new s3.BucketPolicy(
-      `${name}-policy`,
+      policyName,
       {
         bucket: bucket.bucket,
-        policy: pulumi.jsonStringify(
-          pulumi
-            .output(args.statements ?? [])
-            .apply((statements) => bucketPolicy(args.bucket, statements as PolicyStatement[])),
-        ),
+        policy:
+          args.statements === undefined
+            ? policyJson(statements)
+            : shownPolicyJson(policyName, statements, own),
       },
       // S3 refuses two changes of a bucket's access at a time (OperationAborted).
       { ...own, dependsOn: [block] },

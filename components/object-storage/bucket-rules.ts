@@ -1,6 +1,7 @@
-import { policyDocument, type PolicyDocument, type PolicyStatement } from "../shared/iam";
+import type { PolicyStatement } from "../shared/iam";
+import type { InputStatement } from "../shared/policy-json";
 
-/** ARN of a bucket, from its name. */
+/** ARN of a bucket, from its name (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html). */
 export function bucketArn(bucket: string): string {
   return `arn:aws:s3:::${bucket}`;
 }
@@ -11,10 +12,10 @@ export function bucketArn(bucket: string): string {
  */
 export function bucketPolicy(
   bucket: string,
-  statements: readonly PolicyStatement[],
-): PolicyDocument {
+  statements: readonly InputStatement[],
+): readonly InputStatement[] {
   const everything = [bucketArn(bucket), `${bucketArn(bucket)}/*`];
-  return policyDocument(
+  return [
     {
       Sid: "TlsOnly",
       Effect: "Deny",
@@ -32,7 +33,7 @@ export function bucketPolicy(
       Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
     },
     ...statements,
-  );
+  ];
 }
 
 /**

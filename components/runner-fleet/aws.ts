@@ -4,9 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { AwsMachineIdentity } from "../identity/aws";
 import { AwsNodeFiles } from "../node-files/aws";
 import { AwsBucket, bucketName } from "../object-storage/aws";
+import { madeArn } from "../shared/aws";
 import { Component } from "../shared/component";
 import { fixedName } from "../shared/names";
-import { policyJson } from "../shared/policy-json";
+import { shownPolicyJson } from "../shared/policy-json";
 import type { SecretReference } from "../shared/secret";
 import type { AwsRunnerFleetArgs } from "./args";
 import { managerAlarm } from "./aws-alarm";
@@ -68,6 +69,7 @@ export class AwsRunnerFleet extends Component implements RunnerFleet {
       },
       within,
     );
+    const tokenArn = madeArn("secret", token.arn);
     const cache = new AwsBucket(
       `${name}-cache`,
       {
@@ -109,7 +111,7 @@ export class AwsRunnerFleet extends Component implements RunnerFleet {
         files: pulumi
           .output({
             cacheBucket: cache.bucketName,
-            tokenSecretArn: token.arn,
+            tokenSecretArn: tokenArn,
             logGroup: args.logGroup.name,
             alertTopicArn: args.alertTopicArn,
           })
@@ -129,18 +131,21 @@ export class AwsRunnerFleet extends Component implements RunnerFleet {
       },
       within,
     );
+    const rightsName = `${name}-rights`;
     const rights = new RolePolicy(
-      `${name}-rights`,
+      rightsName,
       {
         role: identity.roleName,
-        policy: policyJson(
+        policy: shownPolicyJson(
+          rightsName,
           managerRights({
             fleet: args,
             workerGroup,
             cacheBucketArn: cache.arn,
-            tokenArn: token.arn,
+            tokenArn,
             bundleArns: files.objectArns,
           }),
+          within,
         ),
       },
       within,
@@ -162,7 +167,7 @@ export class AwsRunnerFleet extends Component implements RunnerFleet {
     this.name = fleet.name;
     this.tags = fleet.tags;
     this.runUntagged = fleet.runUntagged;
-    this.token = { store: "aws-secrets-manager", id: token.arn };
+    this.token = { store: "aws-secrets-manager", id: tokenArn };
     this.group = workers.groupName;
     this.managerGroup = manager.groupName;
     this.registerOutputs({ group: this.group, managerGroup: this.managerGroup });

@@ -1,5 +1,6 @@
 import { Secret, SecretVersion } from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
+import { madeArn } from "./aws";
 import { stateful, type Site } from "./site";
 
 /** Arguments of storedSecret. */
@@ -35,6 +36,7 @@ export function storedSecret(
     },
     stateful(args.site, opts),
   );
+  madeArn("secret", secret.arn);
   const values =
     args.value === undefined
       ? []

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { withForm } from "./documents";
 
 /** Where something is in AWS. */
 export interface AwsPlace {
@@ -73,4 +74,29 @@ export function standingArn(
   path?: string,
 ): pulumi.Output<string> {
   return name.apply((known) => arnOf(kind, place, known, path));
+}
+
+/** ARNs whose last part AWS makes, as far as they are known before; sources as above. */
+const madeForms = {
+  accessPoint: "arn:aws:elasticfilesystem:{region}:{account}:access-point/{id}",
+  fileSystem: "arn:aws:elasticfilesystem:{region}:{account}:file-system/{id}",
+  key: "arn:aws:kms:{region}:{account}:key/{id}",
+  launchTemplate: "arn:aws:ec2:{region}:{account}:launch-template/{id}",
+  /** AWS adds a hyphen and six characters to the name. */
+  secret: "arn:aws:secretsmanager:{region}:{account}:secret:{name}",
+  subnet: "arn:aws:ec2:{region}:{account}:subnet/{id}",
+  volume: "arn:aws:ec2:{region}:{account}:volume/{id}",
+} as const;
+
+/** A kind of resource whose ARN is known once AWS has made it. */
+export type MadeKind = keyof typeof madeForms;
+
+/** How ARNs of a kind look, with `{…}` for what AWS makes. */
+export function arnForm(kind: MadeKind): string {
+  return madeForms[kind];
+}
+
+/** A resource's own ARN, of which documents show the form where AWS has not made it yet. */
+export function madeArn(kind: MadeKind, arn: pulumi.Output<string>): pulumi.Output<string> {
+  return withForm(arn, madeForms[kind]);
 }

@@ -163,6 +163,20 @@ test("a component's change is found in its inputs, since no provider tells it", 
   expect(change?.stateful).toBe(false);
 });
 
+test("a policy's text is shown once, at the resource that takes it, and not again as policies see it", () => {
+  const shown = `${inner.replace("::store", "")}$gitlab:shared:JsonDocument::archives`;
+  const inputs = { policy: { Statement: [] } };
+  const changes = changesOf(
+    facts(
+      ...components,
+      { op: "create", urn: shown, parent: inner, new: inputs },
+      { op: "create", urn: bucket, parent: inner, new: { policy: JSON.stringify(inputs.policy) } },
+    ),
+    mask,
+  );
+  expect(changes.map(({ urn }) => urn)).toEqual([bucket]);
+});
+
 test("labels are told once, not again with the provider's own", () => {
   const sides = { old: { labels: { a: "1" } }, new: { labels: { a: "2" } } };
   const detailedDiff = {

@@ -105,6 +105,14 @@ export async function declared<T>(
   };
 }
 
+/** What a resource or component was registered with. */
+export function inputsOf(
+  type: string,
+  name: string,
+): Readonly<Record<string, unknown>> | undefined {
+  return inputsByUrn.get(key(type, name));
+}
+
 /** Names in a plain list of resources; components here give no other. */
 function waitedFor(dependsOn: pulumi.CustomResourceOptions["dependsOn"]): readonly string[] {
   const list = Array.isArray(dependsOn) ? dependsOn : [];

@@ -1,6 +1,7 @@
 /** The planned resources of a stack, from its golden, as the pack sees them at a first preview. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Documents, documentType } from "../../../policies/documents";
 import { unknownString, Value } from "../../../policies/reader";
 import { StackView, type ResourceView } from "../../../policies/rule";
 import type { PlannedResource } from "../../support/plan";
@@ -65,6 +66,13 @@ export function viewOf({ props, ...rest }: Plain): ResourceView {
   return { ...rest, props: new Value(props, "") };
 }
 
+/** All of a stack, with what is shown of their documents: each is registered before the resource that takes it. */
+export function viewsOf(resources: readonly Plain[]): ResourceView[] {
+  const documents = new Documents();
+  for (const one of resources) if (one.type === documentType) documents.complete(viewOf(one));
+  return resources.map((one) => documents.complete(viewOf(one)));
+}
+
 export function stackOf(resources: readonly Plain[]): StackView {
-  return new StackView(resources.map(viewOf));
+  return new StackView(viewsOf(resources));
 }

@@ -95,7 +95,10 @@ describe("a bucket", () => {
       Resource: "arn:aws:s3:::gitlab-test-things/*",
     } as const;
     const policy = only(await build({ statements: [statement] }), "s3/bucketPolicy").inputs.policy;
-    expect(JSON.parse(String(policy))).toEqual(bucketPolicy("gitlab-test-things", [statement]));
+    expect(JSON.parse(String(policy))).toEqual({
+      Version: "2012-10-17",
+      Statement: bucketPolicy("gitlab-test-things", [statement]),
+    });
   });
 
   test.each(["Upper", "a.b", "ab", "-ab", "a_b", "a".repeat(64)])(
@@ -108,7 +111,7 @@ describe("a bucket", () => {
 
 describe("the policy of a bucket", () => {
   test("refuses everybody everything without TLS 1.2", () => {
-    for (const statement of bucketPolicy("b", []).Statement) {
+    for (const statement of bucketPolicy("b", [])) {
       expect(statement).toMatchObject({
         Effect: "Deny",
         Principal: "*",
@@ -116,7 +119,7 @@ describe("the policy of a bucket", () => {
         Resource: ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
       });
     }
-    expect(bucketPolicy("b", []).Statement.map(({ Condition }) => Condition)).toEqual([
+    expect(bucketPolicy("b", []).map(({ Condition }) => Condition)).toEqual([
       { Bool: { "aws:SecureTransport": "false" } },
       { NumericLessThan: { "s3:TlsVersion": "1.2" } },
     ]);
