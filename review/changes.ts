@@ -6,6 +6,9 @@ import { isMark, type Mask } from "./mask/mask";
 import { parsePropertyPath, propertyPath, type Step } from "./mask/property-path";
 import type { Change, Masked, PropertyDiff } from "./record";
 
+/** What policies see of a document whose text is unknown; the text itself is a change of the resource that takes it. */
+const shownDocument = "gitlab:shared:JsonDocument";
+
 /**
  * What a preview or an up changes, in the order in which it is shown. What is unchanged, read or refreshed is left out,
  * but not a resource whose protection is lifted, which the engine calls unchanged.
@@ -48,7 +51,7 @@ function describe(
   return resources
     .flatMap((fact): Change[] => {
       const operation = operationFor(fact);
-      if (operation === undefined) return [];
+      if (operation === undefined || fact.type === shownDocument) return [];
       return [
         {
           urn: fact.urn,
