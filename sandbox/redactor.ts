@@ -11,6 +11,8 @@ const NO_SECRETS = new Set(["pulumiLabels", "effectiveLabels"]);
 /** Learns secret texts from what the engine sends, and replaces them. */
 export class Redactor {
   private readonly known = new Set<string>();
+  /** Every secret in every spelling, the longest first; made anew when one is learnt. */
+  private spellings: readonly string[] | undefined;
 
   /** Learns every secret text in the properties. */
   learn(properties: Properties): void {
@@ -26,19 +28,22 @@ export class Redactor {
         this.walk(item, [...path, key], properties);
       }
     } else if (typeof value === "string" && value.length >= SHORTEST) {
-      if (isSecret(properties.secrets, path)) this.known.add(value);
+      if (this.known.has(value) || !isSecret(properties.secrets, path)) return;
+      this.known.add(value);
+      this.spellings = undefined;
     }
   }
 
   /** The text with `[secret]` for every secret in it; the longest are replaced first. */
   clean(text: string): string {
-    return [...this.known]
+    this.spellings ??= [...this.known]
       .sort((left, right) => right.length - left.length)
-      .reduce((clean, secret) => {
+      .flatMap((secret) => {
         // A secret shown by JSON.stringify has its quotes and line ends escaped.
         const escaped = JSON.stringify(secret).slice(1, -1);
-        return clean.replaceAll(secret, "[secret]").replaceAll(escaped, "[secret]");
-      }, text);
+        return escaped === secret ? [secret] : [secret, escaped];
+      });
+    return this.spellings.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
   }
 
   /** The same for every text in a JSON value. */

@@ -69,8 +69,14 @@ export function pointer(path: readonly Step[]): string {
     .join("");
 }
 
+/** True where a secret starts at the path. Most properties have none, and need no path to be written. */
+function startsSecret(secrets: SecretPaths, path: readonly Step[]): boolean {
+  return secrets.size > 0 && secrets.has(pointer(path));
+}
+
 /** True where the value at the path is secret, or is part of a secret. */
 export function isSecret(secrets: SecretPaths, path: readonly Step[]): boolean {
+  if (secrets.size === 0) return false;
   for (let length = 0; length <= path.length; length++) {
     if (secrets.has(pointer(path.slice(0, length)))) return true;
   }
@@ -152,7 +158,7 @@ export function encode(properties: Properties): Struct {
 
 function wrap(value: Value, path: Step[], secrets: SecretPaths): JavaScriptValue {
   const bare = wrapContent(value, path, secrets);
-  return secrets.has(pointer(path)) ? { [SIGNATURE]: SECRET, value: bare } : bare;
+  return startsSecret(secrets, path) ? { [SIGNATURE]: SECRET, value: bare } : bare;
 }
 
 function wrapContent(value: Value, path: Step[], secrets: SecretPaths): JavaScriptValue {
@@ -173,7 +179,7 @@ export function hasUnknown(value: Value | undefined): boolean {
 
 /** The value as plain JSON, for the ledger: secrets are `[secret]`, unknowns `[unknown]`. */
 export function toJson(value: Value, secrets: SecretPaths, path: readonly Step[] = []): Json {
-  if (secrets.has(pointer(path))) return "[secret]";
+  if (startsSecret(secrets, path)) return "[secret]";
   if (value === UNKNOWN) return "[unknown]";
   if (Array.isArray(value)) return value.map((item, at) => toJson(item, secrets, [...path, at]));
   if (!isBlock(value)) return value;
