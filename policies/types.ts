@@ -110,6 +110,27 @@ export const awsImageRepositoryPolicy = type<
 export const awsLogResourcePolicy = type<
   import("@pulumi/aws/cloudwatch/logResourcePolicy").LogResourcePolicyArgs
 >("aws:cloudwatch/logResourcePolicy:LogResourcePolicy");
+export const awsRouteTable = type<import("@pulumi/aws/ec2/routeTable").RouteTableArgs>(
+  "aws:ec2/routeTable:RouteTable",
+);
+export const awsRouteTableAssociation = type<
+  import("@pulumi/aws/ec2/routeTableAssociation").RouteTableAssociationArgs
+>("aws:ec2/routeTableAssociation:RouteTableAssociation");
+export const awsDatabaseSubnets = type<import("@pulumi/aws/rds/subnetGroup").SubnetGroupArgs>(
+  "aws:rds/subnetGroup:SubnetGroup",
+);
+export const awsCacheSubnets = type<import("@pulumi/aws/elasticache/subnetGroup").SubnetGroupArgs>(
+  "aws:elasticache/subnetGroup:SubnetGroup",
+);
+export const awsListenerRule = type<import("@pulumi/aws/lb/listenerRule").ListenerRuleArgs>(
+  "aws:lb/listenerRule:ListenerRule",
+);
+export const awsSecurityGroupRule = type<
+  import("@pulumi/aws/ec2/securityGroupRule").SecurityGroupRuleArgs
+>("aws:ec2/securityGroupRule:SecurityGroupRule");
+export const awsDatabaseEvents = type<
+  import("@pulumi/aws/rds/eventSubscription").EventSubscriptionArgs
+>("aws:rds/eventSubscription:EventSubscription");
 export const awsRole = type<import("@pulumi/aws/iam/role").RoleArgs>("aws:iam/role:Role");
 export const awsRolePolicy = type<import("@pulumi/aws/iam/rolePolicy").RolePolicyArgs>(
   "aws:iam/rolePolicy:RolePolicy",

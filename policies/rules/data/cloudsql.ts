@@ -1,5 +1,6 @@
 /** Cloud SQL. */
-import { any, not } from "../../reader";
+import { isDefaultNetwork } from "../../addresses";
+import { all, any, not, type Truth } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
 import * as t from "../../types";
 
@@ -20,7 +21,13 @@ export const cloudsql: readonly Rule[] = [
       const ip = p.get("settings").get("ipConfiguration");
       return [
         must(ip.get("ipv4Enabled").or(true).is(false), "The database has a public address"),
-        must(ip.get("privateNetwork").given, "The database is in no private network"),
+        must(
+          any(
+            ip.get("privateNetwork").given && !isDefaultNetwork(ip.get("privateNetwork")),
+            ip.get("pscConfigs").some((one) => one.get("pscEnabled").is(true)),
+          ),
+          "The database is in no private network",
+        ),
         must(not(ip.get("authorizedNetworks").filled), "Networks are let in by a list"),
       ];
     }),
@@ -184,7 +191,7 @@ export const cloudsql: readonly Rule[] = [
       source: `${sql}/users`,
       fix: "Give the user a password from a secret, or a type CLOUD_IAM_…",
     },
-    on(t.gcpDatabaseUser, (p) =>
+    on(t.gcpDatabaseUser, (p) => [
       must(
         any(
           p.get("password").given,
@@ -193,6 +200,31 @@ export const cloudsql: readonly Rule[] = [
         ),
         "The database user has neither password nor identity",
       ),
-    ),
+      must(
+        not(p.get("type").is("CLOUD_IAM_USER")),
+        "A single person is a user of the database, past the table of roles",
+      ),
+    ]),
+  ),
+  resourceRule(
+    {
+      id: "cloudsql-flags-safe",
+      severity: "medium",
+      level: "mandatory",
+      theme: "data",
+      protects:
+        "The database's log has no values of statements, tokens and personal data among them, and its passwords are not kept as MD5",
+      source: `${sql}/flags; https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-STATEMENT; https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-PASSWORD-ENCRYPTION`,
+      fix: "Leave log_statement at none or ddl and password_encryption at scram-sha-256; Query Insights shows what is slow without its values",
+    },
+    on(t.gcpDatabaseInstance, (p) => {
+      const flags = p.get("settings").get("databaseFlags");
+      const unset = (name: string, bad: RegExp): Truth =>
+        flags.every((flag) => not(all(flag.get("name").is(name), flag.get("value").matches(bad))));
+      return [
+        must(unset("log_statement", /^(mod|all)$/i), "Statements are logged with their values"),
+        must(unset("password_encryption", /^md5$/i), "Passwords are kept as MD5"),
+      ];
+    }),
   ),
 ];

@@ -1,8 +1,22 @@
 /** Disks and secrets on Google Cloud. */
 import { all, any, not } from "../../reader";
 import { dependsOn } from "../../relations";
-import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import {
+  must,
+  on,
+  resourceRule,
+  type ResourceView,
+  type Rule,
+  stackRule,
+  type StackView,
+  type TypeToken,
+} from "../../rule";
 import * as t from "../../types";
+
+/** Disks of one zone and of two. */
+function disksOf(stack: StackView): readonly ResourceView[] {
+  return [t.gcpDisk, t.gcpRegionDisk].flatMap((type: TypeToken<unknown>) => stack.of(type));
+}
 
 export const gcpDisksAndSecrets: readonly Rule[] = [
   stackRule(
@@ -16,16 +30,18 @@ export const gcpDisksAndSecrets: readonly Rule[] = [
       source: "https://cloud.google.com/compute/docs/disks/scheduled-snapshots",
       fix: "Attach a snapshot schedule to the disk and set createSnapshotBeforeDestroy",
     },
-    [t.gcpDisk],
+    [t.gcpDisk, t.gcpRegionDisk],
     (stack) => [
-      ...stack.of(t.gcpDisk).flatMap((disk) => [
+      ...disksOf(stack).flatMap((disk) => [
         must(
-          stack.of(t.gcpDiskResourcePolicyAttachment).some((one) => dependsOn(one, disk)),
+          [t.gcpDiskResourcePolicyAttachment, t.gcpRegionDiskPolicyAttachment]
+            .flatMap((type: TypeToken<unknown>) => stack.of(type))
+            .some((one) => dependsOn(one, disk)),
           "The disk has no snapshot schedule",
           disk.urn,
         ),
         must(
-          any(!disk.protect, disk.props.get("createSnapshotBeforeDestroy").is(true)),
+          any(!disk.protect, disk.props.at("createSnapshotBeforeDestroy").is(true)),
           "The disk leaves no snapshot when it is deleted",
           disk.urn,
         ),
@@ -76,7 +92,7 @@ export const gcpDisksAndSecrets: readonly Rule[] = [
       protects:
         "A secret is not deleted by mistake, and a destroyed version can be taken back for a day",
       source: "https://cloud.google.com/secret-manager/docs/delayed-destroy",
-      fix: "Set deletionProtection and versionDestroyTtl",
+      fix: "Set deletionProtection and versionDestroyTtl, and neither ttl nor expireTime",
     },
     on(t.gcpSecret, (p, { protect }) => [
       must(
@@ -86,6 +102,10 @@ export const gcpDisksAndSecrets: readonly Rule[] = [
       must(
         any(protect, not(p.get("deletionProtection").is(true))),
         "The secret is kept from deletion in its cloud, and not protected in the stack",
+      ),
+      must(
+        all(p.get("ttl").absent, p.get("expireTime").absent),
+        "The secret is deleted on a day of its own, whoever still reads it",
       ),
       must(
         p.get("versionDestroyTtl").test((ttl) => Number.parseInt(String(ttl), 10) >= 86400),

@@ -1,10 +1,30 @@
 /** Buckets on Google Cloud. */
-import { any } from "../../reader";
+import { all, any, not, type Truth, type Value } from "../../reader";
 import { isIn } from "../../relations";
-import { must, on, resourceRule, type Rule } from "../../rule";
+import { must, on, resourceRule, type Rule, type TypeToken } from "../../rule";
 import * as t from "../../types";
 
 const storage = "https://cloud.google.com/storage/docs";
+
+const day = 86400;
+
+/** Whether backups are deleted when their retention is over, and not asked for sooner. */
+function outlastsRetention(
+  condition: Pick<Value, "at">,
+  retention: Pick<Value, "unknown" | "known">,
+): Truth {
+  return retention.unknown ?? condition.at("age").atLeast(Number(retention.known) / day);
+}
+
+/** Whether a rule of a lifecycle leaves alone what is live: all that its condition asks for must hold at once. */
+function sparesLive(condition: Value): Truth {
+  return any(
+    condition.at("daysSinceNoncurrentTime").atLeast(1),
+    condition.at("numNewerVersions").atLeast(1),
+    condition.at("withState").is("ARCHIVED"),
+    condition.at("noncurrentTimeBefore").given,
+  );
+}
 
 export const gcs: readonly Rule[] = [
   resourceRule(
@@ -25,6 +45,12 @@ export const gcs: readonly Rule[] = [
       ),
       must(p.get("uniformBucketLevelAccess").is(true), "Objects have rights of their own"),
     ]),
+    ...[
+      ...[t.gcpBucketACL, t.gcpBucketAccessControl, t.gcpDefaultObjectACL],
+      ...[t.gcpDefaultObjectAccessControl, t.gcpObjectACL, t.gcpObjectAccessControl],
+    ].map((type: TypeToken<unknown>) =>
+      on(type, () => must(false, "Objects have rights of their own")),
+    ),
   ),
   resourceRule(
     {
@@ -64,6 +90,39 @@ export const gcs: readonly Rule[] = [
         "The bucket keeps its content from deletion, and is not protected itself",
       ),
     ]),
+  ),
+  resourceRule(
+    {
+      id: "gcs-lifecycle-spares-data",
+      severity: "critical",
+      level: "mandatory",
+      theme: "data",
+      protects:
+        "No bucket deletes what GitLab still knows of, nor a backup before its days are over",
+      source: `${storage}/lifecycle#conditions (all conditions of a rule hold at once; age counts from when an object was made, live or not)`,
+      fix: "Give a rule that deletes daysSinceNoncurrentTime or numNewerVersions; of backups, an age past their retention",
+    },
+    on(t.gcpBucket, (p, resource) =>
+      must(
+        p
+          .get("lifecycleRules")
+          .every((rule) =>
+            any(
+              !resource.protect,
+              not(rule.get("action").get("type").is("Delete")),
+              all(
+                isIn(resource, "backupSchedule"),
+                outlastsRetention(
+                  rule.get("condition"),
+                  p.get("retentionPolicy").get("retentionPeriod"),
+                ),
+              ),
+              sparesLive(rule.get("condition")),
+            ),
+          ),
+        "The bucket deletes what is in use, or a backup in its days",
+      ),
+    ),
   ),
   resourceRule(
     {

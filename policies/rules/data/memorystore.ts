@@ -1,4 +1,5 @@
 /** Memorystore for Redis. */
+import { isDefaultNetwork } from "../../addresses";
 import { any } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
 import * as t from "../../types";
@@ -19,7 +20,10 @@ export const memorystore: readonly Rule[] = [
     on(t.gcpRedis, (p) => [
       must(p.get("authEnabled").is(true), "Redis asks for no string"),
       must(p.get("transitEncryptionMode").is("SERVER_AUTHENTICATION"), "Redis speaks without TLS"),
-      must(p.get("authorizedNetwork").given, "Redis is in the default network"),
+      must(
+        p.get("authorizedNetwork").given && !isDefaultNetwork(p.get("authorizedNetwork")),
+        "Redis is in the default network",
+      ),
     ]),
   ),
   resourceRule(

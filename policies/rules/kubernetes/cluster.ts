@@ -1,4 +1,5 @@
 /** The cluster: its control plane, upkeep and deletion. */
+import { everybody } from "../../addresses";
 import { all, any, not } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
 import * as t from "../../types";
@@ -50,7 +51,7 @@ export const cluster: readonly Rule[] = [
         must(
           networks
             .get("cidrBlocks")
-            .every((block) => not(block.get("cidrBlock").matches(/^0\.0\.0\.0\/0$|^::\/0$/))),
+            .every((block) => not(block.get("cidrBlock").matches(everybody))),
           "The control plane lets in every network",
         ),
         must(
@@ -102,13 +103,17 @@ export const cluster: readonly Rule[] = [
       protects:
         "The cluster takes security fixes by itself, in its own hours, and logs what it does",
       source:
-        "https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels; https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions",
-      fix: "Set releaseChannel, maintenancePolicy, loggingConfig and monitoringConfig",
+        "https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels; https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions; https://cloud.google.com/kubernetes-engine/docs/concepts/alpha-clusters",
+      fix: "Leave enableKubernetesAlpha out; set releaseChannel, maintenancePolicy, loggingConfig and monitoringConfig",
     },
     on(t.gcpCluster, (p) => [
       must(
         p.get("releaseChannel").get("channel").isOneOf("RAPID", "REGULAR", "STABLE", "EXTENDED"),
         "The cluster is on no release channel",
+      ),
+      must(
+        not(p.get("enableKubernetesAlpha").or(false).is(true)),
+        "The cluster takes no upgrade, and is deleted after thirty days",
       ),
       must(p.get("maintenancePolicy").given, "The cluster is maintained at any hour"),
       must(not(p.get("loggingService").or("").is("none")), "The cluster keeps no logs"),

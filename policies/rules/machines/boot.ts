@@ -1,6 +1,6 @@
 /** What machines of any cloud boot with. */
 import { any, not, type Truth, type Value } from "../../reader";
-import { must, on, resourceRule, type Rule } from "../../rule";
+import { must, on, resourceRule, type Rule, type TypeToken } from "../../rule";
 import { holdsSecret } from "../../secrets-scan";
 import * as t from "../../types";
 
@@ -39,12 +39,21 @@ export const boot: readonly Rule[] = [
       ),
       must(harmless(p.get("virtualMachineProfile").get("userData")), secretMessage),
     ]),
-    on(t.gcpInstance, (p) =>
-      p.get("metadata").entries.map(([, value]) => must(harmless(value), secretMessage)),
+    ...[
+      t.gcpInstance,
+      t.gcpInstanceTemplate,
+      t.gcpRegionInstanceTemplate,
+      t.gcpProjectMetadata,
+    ].map((type: TypeToken<unknown>) =>
+      on(type, (p) => [
+        ...p
+          .at("metadata")
+          .entries.map(([, value]) => must(harmless(value as Value<string>), secretMessage)),
+        must(harmless(p.at("metadataStartupScript") as Value<string>), secretMessage),
+        must(p.at("metadata").unknown ?? true, secretMessage),
+      ]),
     ),
-    on(t.gcpInstanceTemplate, (p) =>
-      p.get("metadata").entries.map(([, value]) => must(harmless(value), secretMessage)),
-    ),
+    on(t.gcpProjectMetadataItem, (p) => must(harmless(p.get("value")), secretMessage)),
     on(t.awsBucketObjectv2, (p) => must(harmless(p.get("content")), secretMessage)),
   ),
   resourceRule(
@@ -96,17 +105,19 @@ export const boot: readonly Rule[] = [
         "The image is the newest of its family when the machine is made",
       ),
     ),
-    on(t.gcpInstanceTemplate, (p) =>
-      must(
-        p
-          .get("disks")
-          .every((disk) =>
-            any(
-              not(disk.get("boot").or(true).is(true)),
-              disk.get("sourceImage").matches(/images\/(?!family\/)[a-z0-9-]*\d{8}$/),
+    ...[t.gcpInstanceTemplate, t.gcpRegionInstanceTemplate].map((type: TypeToken<unknown>) =>
+      on(type, (p) =>
+        must(
+          p
+            .at("disks")
+            .every((disk) =>
+              any(
+                not(disk.at("boot").or(true).is(true)),
+                disk.at("sourceImage").matches(/images\/(?!family\/)[a-z0-9-]*\d{8}$/),
+              ),
             ),
-          ),
-        "The image is the newest of its family when a worker is made",
+          "The image is the newest of its family when a worker is made",
+        ),
       ),
     ),
   ),

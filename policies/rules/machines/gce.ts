@@ -1,7 +1,7 @@
 /** Machines of Compute Engine. */
 import { all, any, not, type Truth, type Value } from "../../reader";
 import { isIn } from "../../relations";
-import { must, on, resourceRule, type Rule } from "../../rule";
+import { must, on, resourceRule, type Rule, type TypeToken } from "../../rule";
 import * as t from "../../types";
 
 const docs = "https://cloud.google.com/compute/docs";
@@ -14,16 +14,32 @@ function shielded(config: Value): ReturnType<typeof must>[] {
   ];
 }
 
-function login(metadata: Value, people: boolean): ReturnType<typeof must>[] {
-  const flag = (key: string, form: RegExp): Truth =>
-    metadata.unknown ?? metadata.at(key).matches(form);
+/** Google's words for yes (https://cloud.google.com/compute/docs/metadata/setting-custom-metadata#boolean). */
+function isYes(value: Value): Truth {
+  return value.test((word) => /^(true|yes|y|1)$/i.test(String(word)));
+}
+
+/** What the project says to all its machines at once. */
+function projectWide(metadata: (key: string) => Value): ReturnType<typeof must>[] {
   return [
     must(
-      any(!people, flag("enable-oslogin", /^true$/i)),
+      any(metadata("enable-oslogin").absent, isYes(metadata("enable-oslogin"))),
       "People sign in by keys and not by identity",
     ),
-    must(flag("block-project-ssh-keys", /^true$/i), "Keys of the whole project let people in"),
-    must(not(flag("serial-port-enable", /^(true|1)$/i)), "The serial console takes logins"),
+    must(
+      all(metadata("ssh-keys").absent, metadata("sshKeys").absent),
+      "Keys of the whole project let people in",
+    ),
+    must(not(isYes(metadata("serial-port-enable"))), "The serial console takes logins"),
+  ];
+}
+
+function login(metadata: Value, people: boolean): ReturnType<typeof must>[] {
+  const isOn = (key: string): Truth => metadata.unknown ?? isYes(metadata.at(key));
+  return [
+    must(any(!people, isOn("enable-oslogin")), "People sign in by keys and not by identity"),
+    must(isOn("block-project-ssh-keys"), "Keys of the whole project let people in"),
+    must(not(isOn("serial-port-enable")), "The serial console takes logins"),
   ];
 }
 
@@ -57,6 +73,7 @@ export const gce: readonly Rule[] = [
     },
     on(t.gcpInstance, (p) => shielded(p.get("shieldedInstanceConfig"))),
     on(t.gcpInstanceTemplate, (p) => shielded(p.get("shieldedInstanceConfig"))),
+    on(t.gcpRegionInstanceTemplate, (p) => shielded(p.get("shieldedInstanceConfig"))),
   ),
   resourceRule(
     {
@@ -74,6 +91,19 @@ export const gce: readonly Rule[] = [
     on(t.gcpInstanceTemplate, (p, resource) =>
       login(p.get("metadata") as Value, !isIn(resource, "runnerFleet")),
     ),
+    on(t.gcpRegionInstanceTemplate, (p, resource) =>
+      login(p.get("metadata") as Value, !isIn(resource, "runnerFleet")),
+    ),
+    on(t.gcpProjectMetadata, (p) => {
+      const metadata = p.get("metadata") as Value;
+      return projectWide((key) => metadata.at(key));
+    }),
+    on(t.gcpProjectMetadataItem, (p) => {
+      const [key, value] = [p.get("key"), p.get("value") as Value];
+      return projectWide((name) =>
+        key.unknown === undefined && key.text === name ? value : key.at(name),
+      );
+    }),
   ),
   resourceRule(
     {
@@ -88,8 +118,13 @@ export const gce: readonly Rule[] = [
     on(t.gcpInstance, (p) =>
       ownAccount(p.get("serviceAccount").given, p.get("serviceAccount").get("email")),
     ),
-    on(t.gcpInstanceTemplate, (p) =>
-      ownAccount(p.get("serviceAccount").given, p.get("serviceAccount").get("email")),
+    ...[t.gcpInstanceTemplate, t.gcpRegionInstanceTemplate].map((type) =>
+      on(type, (p) =>
+        ownAccount(
+          p.get("serviceAccount").given,
+          p.get("serviceAccount").at("email") as Value<string>,
+        ),
+      ),
     ),
   ),
   resourceRule(
@@ -105,8 +140,8 @@ export const gce: readonly Rule[] = [
     on(t.gcpInstance, (p) =>
       must(not(p.get("canIpForward").or(false).is(true)), "The machine forwards"),
     ),
-    on(t.gcpInstanceTemplate, (p) =>
-      must(not(p.get("canIpForward").or(false).is(true)), "The machine forwards"),
+    ...[t.gcpInstanceTemplate, t.gcpRegionInstanceTemplate].map((type: TypeToken<unknown>) =>
+      on(type, (p) => must(not(p.at("canIpForward").or(false).is(true)), "The machine forwards")),
     ),
     on(t.azureNetworkInterface, (p) =>
       must(not(p.get("enableIPForwarding").or(false).is(true)), "The machine forwards"),

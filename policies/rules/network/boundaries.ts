@@ -1,10 +1,29 @@
 /** What is closed by default, what gets out, and what is seen of it. */
-import { all, any, not } from "../../reader";
+import { isDefaultNetwork } from "../../addresses";
+import { all, any, not, type Truth, type Value } from "../../reader";
 import { dependsOn, isIn } from "../../relations";
-import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import { must, on, resourceRule, type Rule, stackRule, type TypeToken } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
 import { deniesAll, guardsSubnet, letOut, withinIt } from "./azure-openings";
+import { letsOut, ofFirewall, ofPolicyRule } from "./google-openings";
+
+/** Whether a network or a part of one is named: with nothing said it is the project's default. */
+function isChosen(network: Value, subnetwork: Value): boolean {
+  return (
+    (network.given || subnetwork.given) &&
+    !isDefaultNetwork(network) &&
+    !isDefaultNetwork(subnetwork)
+  );
+}
+
+/** Whether a network card of Compute Engine has no address on the internet, of either kind. */
+function isPrivate(card: Value): Truth {
+  return not(any(card.at("accessConfigs").filled, card.at("ipv6AccessConfigs").filled));
+}
+
+/** Subnetworks without machines: those of balancers' own proxies, and of services that are published. */
+const ofBalancers = /PROXY|PRIVATE_SERVICE_CONNECT/;
 
 export const boundaries: readonly Rule[] = [
   resourceRule(
@@ -26,16 +45,9 @@ export const boundaries: readonly Rule[] = [
         "A whole range of ports is let out",
       ),
     ]),
-    on(t.gcpFirewall, (p) =>
-      must(
-        any(
-          not(p.get("direction").is("EGRESS")),
-          p
-            .get("allows")
-            .every((allow) => all(not(allow.get("protocol").is("all")), allow.get("ports").filled)),
-        ),
-        "Everything is let out",
-      ),
+    on(t.gcpFirewall, (p) => letsOut(ofFirewall(p as Value))),
+    ...[t.gcpNetworkPolicyRule, t.gcpRegionNetworkPolicyRule].map((type) =>
+      on(type, (p) => letsOut(ofPolicyRule(p as Value))),
     ),
     on(t.azureNetworkSecurityGroup, (p) => [
       must(
@@ -123,6 +135,26 @@ export const boundaries: readonly Rule[] = [
     on(t.gcpNetwork, (p) =>
       must(p.get("autoCreateSubnetworks").or(true).is(false), "The network has subnets everywhere"),
     ),
+    ...[t.gcpInstance, t.gcpInstanceTemplate, t.gcpRegionInstanceTemplate].map(
+      (type: TypeToken<unknown>) =>
+        on(type, (p) =>
+          must(
+            p
+              .at("networkInterfaces")
+              .every((card) => isChosen(card.at("network"), card.at("subnetwork"))),
+            "The machine is in the project's default network",
+          ),
+        ),
+    ),
+    on(t.gcpFirewall, (p) =>
+      must(!isDefaultNetwork(p.get("network")), "The rule is of the project's default network"),
+    ),
+    on(t.gcpCluster, (p) =>
+      must(
+        isChosen(p.get("network") as Value, p.get("subnetwork") as Value),
+        "The cluster is in the project's default network",
+      ),
+    ),
   ),
   resourceRule(
     {
@@ -140,17 +172,16 @@ export const boundaries: readonly Rule[] = [
         "Machines in the subnet get public addresses",
       ),
     ),
-    on(t.gcpInstanceTemplate, (p) =>
-      must(
-        p.get("networkInterfaces").every((one) => not(one.get("accessConfigs").filled)),
-        "Workers get public addresses",
+    ...[t.gcpInstanceTemplate, t.gcpRegionInstanceTemplate].map((type: TypeToken<unknown>) =>
+      on(type, (p) =>
+        must(p.at("networkInterfaces").every(isPrivate), "Workers get public addresses"),
       ),
     ),
     on(t.gcpInstance, (p, resource) =>
       must(
         any(
           isIn(resource, "gitlabInstance"),
-          p.get("networkInterfaces").every((one) => not(one.get("accessConfigs").filled)),
+          (p as Value).at("networkInterfaces").every(isPrivate),
         ),
         "A machine that is not GitLab's has a public address",
       ),
@@ -211,7 +242,10 @@ export const boundaries: readonly Rule[] = [
       withinIt(p.get("subnets"), (subnet) => guardsSubnet(subnet, subnet.at("name"))),
     ),
     on(t.gcpSubnetwork, (p) =>
-      must(p.get("privateIpGoogleAccess").is(true), "Google's APIs are reached over the internet"),
+      must(
+        any(p.get("purpose").matches(ofBalancers), p.get("privateIpGoogleAccess").is(true)),
+        "Google's APIs are reached over the internet",
+      ),
     ),
   ),
   stackRule(
@@ -240,11 +274,16 @@ export const boundaries: readonly Rule[] = [
       ),
       ...stack
         .of(t.gcpSubnetwork)
-        .filter(
-          ({ props }) => !/PROXY|PRIVATE_SERVICE_CONNECT/.test(props.get("purpose").text ?? ""),
-        )
+        .filter(({ props }) => !ofBalancers.test(props.get("purpose").text ?? ""))
         .map(({ props, urn }) =>
-          must(props.get("logConfig").given, "The subnetwork keeps no flow log", urn),
+          must(
+            all(
+              props.get("logConfig").given,
+              not(props.get("logConfig").get("flowSampling").is(0)),
+            ),
+            "The subnetwork keeps no flow log",
+            urn,
+          ),
         ),
       ...stack
         .of(t.gcpRouterNat)

@@ -4,6 +4,8 @@ import { lifted } from "../../relations";
 import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
+import { says } from "../words";
+import { openPorts } from "./open-ports";
 
 /** Priority of the rule that every policy of Cloud Armor ends with. */
 const defaultPriority = 2147483647;
@@ -48,6 +50,11 @@ export const edge: readonly Rule[] = [
         "The listener takes TLS older than 1.2, or weak ciphers",
       ),
     ]),
+    ...[t.gcpTargetHttpsProxy, t.gcpTargetSSLProxy].map((type) =>
+      on(type, (p) =>
+        must(p.get("sslPolicy").given, "The balancer takes TLS older than 1.2, or weak ciphers"),
+      ),
+    ),
     on(t.gcpSSLPolicy, (p) => [
       must(p.get("minTlsVersion").isOneOf("TLS_1_2", "TLS_1_3"), "TLS older than 1.2 is taken"),
       must(
@@ -55,6 +62,31 @@ export const edge: readonly Rule[] = [
         "Ciphers are taken that are no longer safe, or that nobody has chosen",
       ),
     ]),
+  ),
+  resourceRule(
+    {
+      id: "dns-zones-signed",
+      severity: "medium",
+      level: "mandatory",
+      theme: "compute",
+      protects: "Nobody leads people elsewhere by answers to their questions for a name",
+      source:
+        "CIS Google Cloud Foundation 3.0.0, 3.3 to 3.5: https://cloud.google.com/dns/docs/dnssec",
+      fix: "Set dnssecConfig.state: on for a public zone, and name no key of RSASHA1",
+    },
+    on(t.gcpManagedZone, (p) => {
+      const hidden = p.get("visibility").or("public").is("private");
+      const signing = p.get("dnssecConfig");
+      return [
+        must(any(hidden, signing.get("state").is("on")), "Answers of the zone are not signed"),
+        must(
+          signing
+            .get("defaultKeySpecs")
+            .every((key) => not(key.get("algorithm").matches(/^rsasha1$/i))),
+          "Answers of the zone are signed with SHA-1",
+        ),
+      ];
+    }),
   ),
   resourceRule(
     {
@@ -158,7 +190,7 @@ export const edge: readonly Rule[] = [
             "Smuggled requests are passed on",
             urn,
           ),
-          must(p.get("securityGroups").given, "The balancer has no security group", urn),
+          must(p.get("securityGroups").filled, "The balancer has no security group", urn),
         ];
       }),
   ),
@@ -169,18 +201,45 @@ export const edge: readonly Rule[] = [
       level: "mandatory",
       theme: "compute",
       protects:
-        "The bastion leads to machines by their identity, and to nothing by a link or a bare address",
+        "The bastion leads to machines by their identity, and to nothing by a link or a bare address; balancers lead past no firewall",
       source:
         "https://learn.microsoft.com/en-us/azure/bastion/shareable-link; https://learn.microsoft.com/en-us/azure/bastion/connect-ip-address",
-      fix: "Set enableShareableLink and enableIpConnect to false",
+      fix: "Set enableShareableLink and enableIpConnect to false; a balancer's sku to Standard, with rules for 22, 80 and 443 alone",
     },
     on(t.azureBastionHost, (p) => [
       must(not(p.get("enableShareableLink").or(false).is(true)), "Whoever has a link gets in"),
       must(not(p.get("enableIpConnect").or(false).is(true)), "The bastion leads to any address"),
       must(not(p.get("enableFileCopy").or(false).is(true)), "Files can be carried out"),
     ]),
+    on(t.azureLoadBalancer, (p) => [
+      must(
+        says(p.get("sku").get("name"), "Standard", "Gateway"),
+        "The balancer lets in whatever reaches it (Basic)",
+      ),
+      must(not(p.get("inboundNatRules").filled), "The balancer leads to single machines"),
+      must(not(p.get("inboundNatPools").filled), "The balancer leads to single machines"),
+      must(
+        any(
+          p
+            .get("frontendIPConfigurations")
+            .every((one) =>
+              all(one.get("publicIPAddress").absent, one.get("publicIPPrefix").absent),
+            ),
+          p.get("loadBalancingRules").every((rule) =>
+            all(
+              says(rule.get("protocol"), "Tcp"),
+              rule.get("frontendPort").test((port) => openPorts.has(Number(port))),
+            ),
+          ),
+        ),
+        "A port that is none of 22, 80 and 443 is open to the internet",
+      ),
+    ]),
     on(t.azurePublicIPAddress, (p) => [
-      must(p.get("sku").get("name").is("Standard"), "The address is open by default (Basic)"),
+      must(
+        says(p.get("sku").get("name"), "Standard", "StandardV2"),
+        "The address is open by default (Basic)",
+      ),
       must(p.get("publicIPAllocationMethod").is("Static"), "The address may change"),
     ]),
   ),

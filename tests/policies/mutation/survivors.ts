@@ -21,8 +21,8 @@ export const survivors: readonly Survivor[] = [
     why: "A group of at most one machine has nothing to balance.",
   },
   {
-    form: /SecurityGroupIngressRule cidrIpv6=.* @ firewall-internet-/,
-    why: "The port is one that is open to the whole internet, by IPv4 already.",
+    form: /SecurityGroupIngressRule (cidrIpv[46]|prefixListId)=.* @ firewall-internet-/,
+    why: "The port is one that is open to the whole internet already.",
   },
   {
     form: /NetworkPolicy @resource=.* @ namespace-(app|google|names|web)$/,
@@ -33,11 +33,15 @@ export const survivors: readonly Survivor[] = [
     why: "Logs are never overwritten, and files for nodes are made anew from the program.",
   },
   {
-    form: /iAMMember:IAMMember condition=gone @ (runners-\w+-rights-workers|exports-exports)$/,
-    why: "Of roles of the stack's own, which gcp-custom-roles-narrow bounds: some of their permissions know no condition, so that one cannot be asked of all.",
-  },
-  {
     form: /(logDeliveryConfigurations=gone|monitoringInterval=0|copyTagsToSnapshot=false|queryInsightsEnabled=false) @ data-/,
     why: "Helps to find what is slow or whose a snapshot is, and guards nothing.",
+  },
+  {
+    form: /firewall:Firewall sourceRanges=.* @ firewall-internet-/,
+    why: "The port is one that is open to the whole internet, as every form of it.",
+  },
+  {
+    form: /storage\/bucket:Bucket lifecycleRules\[1\]\.condition=.* @ runners-\w+-cache-cache-bucket$/,
+    why: "A runner cache holds what a job can make again; days are all that it is kept for.",
   },
 ];
