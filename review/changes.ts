@@ -1,7 +1,7 @@
 /** The engine's facts as changes that people review: grouped by component, property by property, masked. */
 import { isDeepStrictEqual } from "node:util";
 import { type Facts, nameOf, type ResourceFact, typeOf, type Values } from "../engine/facts";
-import { isStateful } from "./dangers";
+import { isStateful, retentionLifted } from "./dangers";
 import { isMark, type Mask } from "./mask/mask";
 import { parsePropertyPath, propertyPath, type Step } from "./mask/property-path";
 import type { Change, Masked, PropertyDiff } from "./record";
@@ -27,16 +27,19 @@ export function driftChangesOf(facts: Facts, mask: Mask): Change[] {
   );
 }
 
-function operationOf({
-  operation,
-  protectionLifted,
-}: ResourceFact): Change["operation"] | undefined {
+/** Whether what kept it from being deleted is taken off, which the engine counts as no change. */
+function isBared(fact: ResourceFact): boolean {
+  return fact.protectionLifted || retentionLifted(fact);
+}
+
+function operationOf(fact: ResourceFact): Change["operation"] | undefined {
+  const { operation } = fact;
   switch (operation) {
     case "read":
     case "refresh":
       return undefined;
     case "same":
-      return protectionLifted ? "same" : undefined;
+      return isBared(fact) ? "same" : undefined;
     default:
       return operation;
   }
@@ -60,7 +63,11 @@ function describe(
           components: componentsOf(fact, byUrn),
           operation,
           stateful: fact.custom && isStateful(fact),
-          protectionLifted: fact.protectionLifted,
+          protectionLifted: isBared(fact),
+          ...(fact.old?.retain === true && ["delete", "replace"].includes(operation)
+            ? { retained: true }
+            : {}),
+          ...(fact.leftover === true ? { leftover: true } : {}),
           properties: propertiesOf(fact, operation, mask),
         },
       ];

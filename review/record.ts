@@ -36,6 +36,10 @@ export interface Change {
   /** It holds data that is lost with it (review/dangers). */
   readonly stateful: boolean;
   readonly protectionLifted: boolean;
+  /** The stack lets go of it, or of the former one, and it stays in the cloud (`retainOnDelete`). @default false */
+  readonly retained?: boolean;
+  /** It is what an earlier, half-finished replacement left in the cloud, and is deleted now. @default false */
+  readonly leftover?: boolean;
   readonly properties: readonly PropertyDiff[];
 }
 

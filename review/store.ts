@@ -41,6 +41,8 @@ const change = z.strictObject({
   operation: z.enum(["create", "update", "replace", "delete", "import", "same"]),
   stateful: z.boolean(),
   protectionLifted: z.boolean(),
+  retained: z.boolean().optional(),
+  leftover: z.boolean().optional(),
   properties: z.array(
     z.strictObject({
       path: z.string(),

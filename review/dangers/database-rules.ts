@@ -162,9 +162,15 @@ const sqlRules: readonly DatabaseRule[] = [
   },
   {
     type: sql,
-    path: /^settings\.(locationPreference|diskType|dataCacheConfig|advancedMachineFeatures|activationPolicy|timeZone|collation)\b/,
+    path: /^settings\.(locationPreference|diskType|dataCacheConfig|advancedMachineFeatures|timeZone|collation)\b/,
     impact: "may-restart",
     words: "another zone, disk type or machine feature",
+  },
+  {
+    type: sql,
+    path: /^settings\.activationPolicy$/,
+    impact: "none",
+    words: "whether it runs: NEVER stops it, and ALWAYS starts it again",
   },
   {
     type: sql,

@@ -112,9 +112,9 @@ export function gitStorageTouched(
   fact: ResourceFact,
   all: readonly ResourceFact[],
 ): readonly Danger[] {
-  if (!fact.custom) return [];
+  if (!fact.custom || fact.leftover === true) return [];
   const gone = all.some(
-    (one) => ["delete", "replace"].includes(one.operation) && gitRepositories(one),
+    (one) => ["delete", "replace"].includes(one.operation) && !one.leftover && gitRepositories(one),
   );
   const stays = gone ? "" : "; the repositories stay on their own storage";
   const say = (message: string) => [danger("git-storage-touched", fact, message)];

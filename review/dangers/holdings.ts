@@ -108,6 +108,7 @@ const holdingNothing: readonly RegExp[] = [
   /^aws:(elasticache|rds|docdb)\/(clusterParameterGroup|eventSubscription|optionGroup|parameterGroup|subnetGroup|user|userGroup):/,
   /^aws:(ecr\/(lifecyclePolicy|repositoryPolicy)|kms\/(alias|grant|keyPolicy)|secretsmanager\/secretPolicy|dlm\/lifecyclePolicy):/,
   /^azure-native:(authorization:|dataprotection:BackupPolicy|monitor:|keyvault:AccessPolicy)/,
+  /^azure-native:storage:(BlobServiceProperties|ManagementPolicy)$/,
   /^gcp:compute\/((regionD|d)iskResourcePolicyAttachment|resourcePolicy):/,
   // An object of this program's is a file of it; the bucket keeps what others write.
   /^aws:s3\/bucketObject(v2)?:|^gcp:storage\/bucketObject:/,
@@ -125,7 +126,7 @@ const holdingNothing: readonly RegExp[] = [
   /^gcp:(compute\/(attachedDisk|instance|instanceGroupManager|instanceTemplate|regionInstanceGroupManager|regionInstanceTemplate):|container\/nodePool:)/,
   // Networks, balancers, names and certificates.
   /^aws:(acm|cloudfront|lb|route53|vpc|wafv2)\//,
-  /^aws:ec2\/(defaultSecurityGroup|egressOnlyInternetGateway|eip|eipAssociation|flowLog|internetGateway|natGateway|networkAcl|networkInterface|prefixList|managedPrefixList|route|routeTable|routeTableAssociation|securityGroup|securityGroupRule|subnet|vpc|vpcEndpoint):/,
+  /^aws:ec2\/(defaultSecurityGroup|egressOnlyInternetGateway|eip|eipAssociation|flowLog|internetGateway|natGateway|networkAcl|networkInterface|prefixList|managedPrefixList|networkAclRule|defaultNetworkAcl|vpcPeeringConnection|route|routeTable|routeTableAssociation|securityGroup|securityGroupRule|subnet|vpc|vpcEndpoint):/,
   /^azure-native:(dns|network|privatedns):/,
   /^gcp:(certificatemanager|dns|servicenetworking|vpcaccess)\//,
   /^gcp:compute\/(address|backend\w+|firewall|forwardingRule|global\w+|healthCheck|managedSslCertificate|network|networkEndpointGroup|region(Backend|Health|Url|Target)\w+|router|routerNat|route|securityPolicy|sSLPolicy|sSLCertificate|subnetwork|target\w+|uRLMap):/,

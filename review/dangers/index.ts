@@ -7,6 +7,7 @@ import { gitStorageTouched } from "./git-storage";
 import { protectionLifted } from "./protection";
 import { losses } from "./stateful";
 
+export { retentionLifted } from "./protection";
 export { isStateful } from "./stateful";
 
 /** All that a mask has to do here. */

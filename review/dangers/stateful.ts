@@ -44,8 +44,15 @@ export function losses(fact: ResourceFact): readonly Danger[] {
   if (!fact.custom || !isStateful(fact)) return [];
   if (fact.operation === "delete") {
     // https://www.pulumi.com/docs/iac/concepts/resources/options/protect/
-    const held = fact.old?.protect === true ? "; it is protected, so the up will refuse" : "";
-    return [danger("stateful-deleted", fact, `is deleted; ${loss(fact)}${held}`)];
+    // What the stack lets go of and the cloud keeps is told with protection.
+    if (fact.old?.retain === true) return [];
+    const refused = fact.old?.protect === true && fact.leftover !== true;
+    const held = refused ? "; it is protected, so the up will refuse" : "";
+    const what =
+      fact.leftover === true
+        ? `is what an earlier, half-finished replacement left in the cloud (${fact.old?.id ?? ""}), and is deleted now`
+        : "is deleted";
+    return [danger("stateful-deleted", fact, `${what}; ${loss(fact)}${held}`)];
   }
   if (fact.operation !== "replace") return [];
   const paths = replacedFor(fact);
@@ -58,11 +65,11 @@ export function losses(fact: ResourceFact): readonly Danger[] {
     fact.old?.protect === true && fact.new?.protect === true
       ? "; it is protected, so the up will refuse"
       : "";
+  const what =
+    fact.old?.retain === true
+      ? "the former one stays in the cloud with its data (retainOnDelete), and nothing here guards it any more"
+      : loss(fact);
   return [
-    danger(
-      "stateful-replaced",
-      fact,
-      `is replaced by a new, empty one ${why}; ${loss(fact)}${held}`,
-    ),
+    danger("stateful-replaced", fact, `is replaced by a new, empty one ${why}; ${what}${held}`),
   ];
 }

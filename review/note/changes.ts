@@ -93,10 +93,13 @@ export function changeLines(
   verbs: Readonly<Record<Operation, string>> = words,
 ): string[] {
   const { operation, name, type, stateful, properties, protectionLifted } = change;
+  const { retained = false, leftover = false } = change;
   const asides = [
     type,
     ...(stateful ? ["holds data"] : []),
     ...(protectionLifted && operation !== "same" ? ["protection lifted"] : []),
+    ...(retained ? ["stays in the cloud"] : []),
+    ...(leftover ? ["left by an earlier replacement"] : []),
   ].map(visible);
   const title = `${verbs[operation]} ${visible(name)} (${asides.join(", ")})`;
   if (shown === "names") return [`${sign(operation)} ${title}`];

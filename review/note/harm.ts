@@ -33,10 +33,10 @@ const headings: Readonly<Record<DangerKind, string>> = {
 
 /** What a change itself says; the records' dangers say it better where they have it. */
 function plainHarms(stack: string, change: Change): Harm[] {
-  const { type, name, operation, stateful, protectionLifted } = change;
+  const { type, name, operation, stateful, protectionLifted, retained = false } = change;
   const base = { stack, type, name };
   return [
-    ...(stateful && operation === "delete"
+    ...(stateful && operation === "delete" && !retained
       ? [{ ...base, kind: "stateful-deleted" as const, message: "is deleted" }]
       : []),
     ...(stateful && operation === "replace"

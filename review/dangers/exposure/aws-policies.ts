@@ -50,6 +50,39 @@ function list(value: unknown): string {
   return (Array.isArray(value) ? value.map(inWords).sort() : [inWords(value)]).join(", ");
 }
 
+/** Without its own order, so that a statement that is moved or named otherwise is the same. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value))
+    return value
+      .map(canonical)
+      .map((one) => JSON.stringify(one))
+      .sort();
+  if (typeof value !== "object" || value === null) return inWords(value);
+  return Object.entries(value)
+    .filter(([key]) => key !== "Sid")
+    .map(([key, item]) => [
+      key,
+      canonical(Array.isArray(item) ? item : key === "Condition" ? item : [item]),
+    ])
+    .sort(([one], [other]) => (String(one) < String(other) ? -1 : 1));
+}
+
+/** What a policy denies: whose loss lets in what an allowance elsewhere has let in all the time. */
+function denials(document: unknown, fact: Parameters<Reader>[0]["fact"]): Guard[] {
+  return itemsAt(document, "Statement")
+    .filter((statement) => textAt(statement, "Effect") === "Deny")
+    .map((statement) => {
+      const sid = textAt(statement, "Sid");
+      const what = list(at(statement, "Action") ?? at(statement, "NotAction"));
+      return {
+        key: `${fact.urn} denies ${JSON.stringify(canonical(statement))}`,
+        words: `its policy no longer denies what it did: ${sid === undefined ? what : `${sid} (${what})`}`,
+        of: textAt(fact.old?.inputs, "bucket") ?? fact.old?.id,
+        own: fact.operation === "delete" && !/[pP]olicy:/.test(fact.type),
+      };
+    });
+}
+
 function reader(path: string): Reader {
   return ({ inputs, fact, side }) => {
     const document = documentAt(inputs, path);
@@ -57,7 +90,10 @@ function reader(path: string): Reader {
     if (document === notKnown) {
       const key = `${fact.urn} ${path} not known`;
       const words = `whom its policy lets in is not known before up (${path})`;
-      return { grants: [{ key, words, toAll: false }] };
+      // What it denied is not known to be gone either.
+      const denied = documentAt(fact.old?.inputs, path);
+      const guards = side === "new" && denied !== notKnown ? denials(denied, fact) : [];
+      return { grants: [{ key, words, toAll: false }], guards };
     }
     const grants = itemsAt(document, "Statement")
       .filter((statement) => textAt(statement, "Effect") === "Allow")
@@ -78,7 +114,7 @@ function reader(path: string): Reader {
           return [{ key, words, toAll: everybody }];
         });
       });
-    return { grants };
+    return { grants, guards: denials(document, fact) };
   };
 }
 
@@ -99,5 +135,6 @@ export const policyReader: readonly (readonly [RegExp, Reader])[] = [
     reader("policy"),
   ],
   [/^aws:iam\/role:/, reader("assumeRolePolicy")],
+  [/^aws:(opensearch|elasticsearch)\/domain:/, reader("accessPolicies")],
   [/^aws:efs\/fileSystemPolicy:/, filesGuard],
 ];

@@ -7,6 +7,7 @@ import {
   isTrue,
   itemsAt,
   notKnown,
+  numberAt,
   textAt,
   textsAt,
   unknownWithin,
@@ -38,9 +39,10 @@ function sources(rule: unknown, key: string, party?: string): readonly Source[] 
   ];
 }
 
-const groupRule: Reader = ({ inputs }) => {
+const groupRule: Reader = ({ inputs, fact }) => {
   const target = textAt(inputs, "securityGroupId");
   const protocol = textAt(inputs, "ipProtocol") ?? "all";
+  const outward = fact.type.startsWith("aws:vpc/securityGroupEgressRule:");
   const from = [
     ...sources(inputs, "cidrIpv4"),
     ...sources(inputs, "cidrIpv6"),
@@ -49,16 +51,23 @@ const groupRule: Reader = ({ inputs }) => {
   ];
   return {
     openings: from.map((source) => ({
-      target: target === undefined ? undefined : `security group ${target}`,
+      target: target === undefined ? undefined : groupTarget(target, outward),
       source,
       protocol,
       ports: portsOf(inputs),
+      ...(outward ? { outward } : {}),
     })),
   };
 };
 
+/** What a rule of a group leads to: the group's machines, or the way out of them. */
+function groupTarget(id: string, outward: boolean): string {
+  return `security group ${id}${outward ? " out" : ""}`;
+}
+
 /** A rule as a block within a group, or as the older resource of its own. */
-function blockOpenings(rule: unknown, target: string | undefined): readonly Opening[] {
+function blockOpenings(rule: unknown, id: string | undefined, outward = false): readonly Opening[] {
+  const target = id === undefined ? undefined : groupTarget(id, outward);
   const from = [
     ...sources(rule, "cidrBlocks"),
     ...sources(rule, "ipv6CidrBlocks"),
@@ -67,24 +76,57 @@ function blockOpenings(rule: unknown, target: string | undefined): readonly Open
     ...sources(rule, "prefixListIds", "prefix list"),
   ];
   const protocol = textAt(rule, "protocol") ?? "all";
-  return from.map((source) => ({ target, source, protocol, ports: portsOf(rule) }));
+  return from.map((source) => ({
+    ...{ target, source, protocol, ports: portsOf(rule) },
+    ...(outward ? { outward } : {}),
+  }));
 }
 
 const group: Reader = ({ inputs, fact, side }) => {
   // The group of an update is the one that stands; a new one has no id yet.
   const id = side === "new" && fact.operation !== "update" ? undefined : fact.old?.id;
-  const target = id === undefined ? undefined : `security group ${id}`;
   if (at(inputs, "ingress") === notKnown) {
+    const target = id === undefined ? undefined : groupTarget(id, false);
     return { openings: [{ target, source: { notKnown: "ingress" }, protocol: "all" }] };
   }
-  return { openings: itemsAt(inputs, "ingress").flatMap((rule) => blockOpenings(rule, target)) };
+  return {
+    openings: [
+      ...itemsAt(inputs, "ingress").flatMap((rule) => blockOpenings(rule, id)),
+      ...itemsAt(inputs, "egress").flatMap((rule) => blockOpenings(rule, id, true)),
+    ],
+  };
 };
 
 const olderGroupRule: Reader = ({ inputs }) => {
-  if (textAt(inputs, "type") === "egress") return {};
-  const id = textAt(inputs, "securityGroupId");
-  return { openings: blockOpenings(inputs, id === undefined ? undefined : `security group ${id}`) };
+  const outward = textAt(inputs, "type") === "egress";
+  return { openings: blockOpenings(inputs, textAt(inputs, "securityGroupId"), outward) };
 };
+
+/** A rule of a network ACL: the lowest number that fits decides. https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html */
+function aclOpenings(rule: unknown, acl: string | undefined, number: string): readonly Opening[] {
+  const action = textAt(rule, "ruleAction") ?? textAt(rule, "action");
+  return [
+    ...sources(rule, "cidrBlock"),
+    ...sources(rule, "ipv6CidrBlock"),
+    ...sources(rule, "cidrIpv6"),
+  ].map((source) => ({
+    ...(acl === undefined ? {} : { target: `network ACL ${acl}` }),
+    ...{ source, protocol: textAt(rule, "protocol") ?? "all", ports: portsOf(rule) },
+    deny: action?.toLowerCase() === "deny",
+    priority: numberAt(rule, number),
+  }));
+}
+
+const aclRule: Reader = ({ inputs }) =>
+  isTrue(inputs, "egress")
+    ? {}
+    : { openings: aclOpenings(inputs, textAt(inputs, "networkAclId"), "ruleNumber") };
+
+const acl: Reader = ({ inputs, fact }) => ({
+  openings: itemsAt(inputs, "ingress").flatMap((rule) =>
+    aclOpenings(rule, fact.old?.id === "" ? undefined : fact.old?.id, "ruleNo"),
+  ),
+});
 
 /** Left out, a load balancer faces the internet. */
 const balancer: Reader = ({ inputs, fact }) => {
@@ -194,7 +236,9 @@ const eks: Reader = ({ inputs, fact }) => {
 };
 
 export const awsReaders: readonly (readonly [RegExp, Reader])[] = [
-  [/^aws:vpc\/securityGroupIngressRule:/, groupRule],
+  [/^aws:vpc\/securityGroup(In|E)gressRule:/, groupRule],
+  [/^aws:ec2\/networkAclRule:/, aclRule],
+  [/^aws:ec2\/(defaultNetworkAcl|networkAcl):/, acl],
   [/^aws:ec2\/(defaultS|s)ecurityGroup:/, group],
   [/^aws:ec2\/securityGroupRule:/, olderGroupRule],
   [isBalancer, balancer],

@@ -16,6 +16,7 @@ import {
   maybe,
   ownGuard,
   type Grant,
+  type Guard,
   type Opening,
   type Reader,
   type Source,
@@ -77,12 +78,75 @@ function ruleOpenings(rule: unknown, group: string): readonly Opening[] {
   );
 }
 
-const group: Reader = ({ inputs, fact }) => ({
-  openings:
-    at(inputs, "securityRules") === notKnown
-      ? [{ target: `${fact.urn} to *`, source: { notKnown: "securityRules" }, protocol: "*" }]
-      : itemsAt(inputs, "securityRules").flatMap((rule) => ruleOpenings(rule, fact.urn)),
-});
+/**
+ * What a group lets in after its own rules, whatever those are. Said of one that stands alone: in a new one it is no news.
+ * https://learn.microsoft.com/en-us/azure/virtual-network/network-security-groups-overview#default-security-rules
+ */
+function defaultOpenings(group: string): readonly Opening[] {
+  return [
+    { party: "VirtualNetwork", priority: 65000 },
+    { party: "AzureLoadBalancer", priority: 65001 },
+  ].map(({ party, priority }) => ({
+    ...{ target: `${group} to *`, source: { party }, protocol: "*", ports: "*", priority },
+  }));
+}
+
+/** A denial on the way out; without it Azure lets out what no other rule stops. */
+function outwardGuards(rules: readonly unknown[], group: string): readonly Guard[] {
+  return rules
+    .filter((rule) => textAt(rule, "direction")?.toLowerCase() === "outbound")
+    .filter((rule) => textAt(rule, "access")?.toLowerCase() === "deny")
+    .map((rule) => {
+      const to = [
+        ...textsAt(rule, "destinationAddressPrefix"),
+        ...textsAt(rule, "destinationAddressPrefixes"),
+      ].join(", ");
+      const ports = [
+        ...textsAt(rule, "destinationPortRange"),
+        ...textsAt(rule, "destinationPortRanges"),
+      ].join(", ");
+      return {
+        key: `${group} out ${to} ${ports} ${textAt(rule, "protocol") ?? "*"}`,
+        words: `what no rule stops may go out now: the denial to ${to} (ports ${ports}) is gone`,
+      };
+    });
+}
+
+const group: Reader = ({ inputs, fact }) => {
+  if (at(inputs, "securityRules") === notKnown) {
+    const source: Source = { notKnown: "securityRules" };
+    return { openings: [{ target: `${fact.urn} to *`, source, protocol: "*" }] };
+  }
+  const rules = itemsAt(inputs, "securityRules");
+  return {
+    openings: [
+      ...rules.flatMap((rule) => ruleOpenings(rule, fact.urn)),
+      ...(fact.old === undefined ? [] : defaultOpenings(fact.urn)),
+    ],
+    guards: fact.operation === "delete" ? [] : outwardGuards(rules, fact.urn),
+  };
+};
+
+/** Ports of a balancer that faces the internet. */
+const balancerPorts: Reader = ({ inputs, fact }) => {
+  const faces = itemsAt(inputs, "frontendIPConfigurations").some(
+    (one) => at(one, "publicIPAddress") !== undefined,
+  );
+  if (!faces) return {};
+  const rules = ["loadBalancingRules", "inboundNatRules", "inboundNatPools"].flatMap((key) =>
+    itemsAt(inputs, key),
+  );
+  return {
+    grants: rules.map((rule) => {
+      const port = inWords(at(rule, "frontendPort") ?? at(rule, "frontendPortRangeStart"));
+      return {
+        key: `${fact.urn} port ${port}`,
+        words: `the load balancer answers the internet on port ${port}`,
+        toAll: true,
+      };
+    }),
+  };
+};
 
 const rule: Reader = ({ inputs, fact }) => ({
   openings: ruleOpenings(
@@ -243,6 +307,7 @@ export const azureReaders: readonly (readonly [RegExp, Reader])[] = [
     /^azure-native:network:(LoadBalancer|ApplicationGateway)$/,
     addressed("a public address is attached to it", "frontendIPConfigurations"),
   ],
+  [/^azure-native:network:LoadBalancer$/, balancerPorts],
   [/^azure-native:network:(NetworkInterface|Subnet)$/, guarded],
   [/^azure-native:compute:VirtualMachineScaleSet$/, scaleSet],
   [

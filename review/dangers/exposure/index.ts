@@ -13,6 +13,7 @@ import { Side, type Owned } from "./compare";
 import { gcpReaders } from "./gcp";
 import { kubernetesReaders } from "./kubernetes";
 import { opensToAll, type Exposure, type Grant, type Guard, type Reader } from "./opening";
+import { switchReaders } from "./switches";
 import { openedWords } from "./words";
 
 const readers: readonly (readonly [RegExp, Reader])[] = [
@@ -20,6 +21,7 @@ const readers: readonly (readonly [RegExp, Reader])[] = [
   ...azureReaders,
   ...gcpReaders,
   ...kubernetesReaders,
+  ...switchReaders,
 ];
 
 /** Whether something here reads what a type exposes. */
@@ -98,7 +100,9 @@ function widenings(pairs: readonly Pair[], all: readonly ResourceFact[]): readon
   const gone = goneOf(all);
   return pairs.map((pair) => ({
     fact: pair.fact,
-    before: owned([pair], "before").filter(({ opening }) => opening.deny !== true),
+    before: owned([pair], "before").filter(
+      (one) => one.opening.deny !== true && before.effective(one).length > 0,
+    ),
     // A rule that is the same as it was opens because a denial before it went: that is the denial's doing.
     opened: [
       ...opened.filter(({ fact }) => fact.urn === pair.fact.urn && fact.operation !== "same"),
