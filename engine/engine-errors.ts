@@ -60,7 +60,8 @@ function shortened(message: string): string {
       /^\S+ resource '[^']*': property (\S+) value [\s\S]*? has a problem: /gm,
       "property $1: ",
     )
-    .replace(/\s+because it is protected\. To unprotect[\s\S]*$/, " because it is protected");
+    .replace(/\s+because it is protected\. To unprotect[\s\S]*$/, " because it is protected")
+    .replace(/(marked for protection)\. To unprotect[\s\S]*$/, "$1");
 }
 
 /** The facts are counted against the engine's own summary: what it counted must not have gone by unread. */

@@ -2,10 +2,10 @@
  * Files of the working tree as Git would commit them: changes that are not committed count, ignored files don't, and
  * neither commit, place, history nor line ends do. Nothing is written anywhere: the files are hashed as they stand.
  */
-import { execFile } from "node:child_process";
 import { lstatSync, readlinkSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { git as callGit, GitError } from "../git";
 import { inOrder } from "./values";
 
 /** Git is not there, or does not know the folder. */
@@ -99,28 +99,15 @@ export function treeText(files: readonly TreeFile[]): string {
   return files.map(({ path, kind, hash }) => `${kind} ${hash} ${path}\0`).join("");
 }
 
-function git(folder: string, args: readonly string[], input = ""): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      "git",
-      ["--no-optional-locks", ...args],
-      { cwd: folder, maxBuffer: 256 * 1024 * 1024, env: { ...process.env, LC_ALL: "C" } },
-      (error, stdout, stderr) => {
-        if (error === null) {
-          resolve(stdout);
-        } else if (error.code === "ENOENT") {
-          reject(new NoGitError("An approval needs Git, and there is none on the PATH."));
-        } else {
-          const said = stderr.trim().split("\n")[0] ?? "";
-          reject(
-            new NoGitError(
-              `An approval is bound to the code as Git sees it, and Git can't read ${folder}: ${said === "" ? error.message : said}`,
-            ),
-          );
-        }
-      },
+async function git(folder: string, args: readonly string[], input?: string): Promise<string> {
+  try {
+    return await callGit(folder, args, { input });
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw new NoGitError(
+      error.missing
+        ? "An approval needs Git, and there is none on the PATH."
+        : `An approval is bound to the code as Git sees it, and Git can't read ${folder}: ${error.said}`,
     );
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end(input);
-  });
+  }
 }

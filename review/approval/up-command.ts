@@ -12,7 +12,7 @@ import { PreviewStore } from "../store";
 import { codePaths } from "./code-paths";
 import { type Approval, DigestTextError, parseApproval } from "./digest";
 import { uncommittedFiles } from "./source-tree";
-import { upApproved, type UpReport } from "./up";
+import { BegunError, upApproved, type UpReport } from "./up";
 import { upText } from "./up-text";
 
 /** What to do. */
@@ -52,19 +52,31 @@ export async function runUp(command: UpCommand): Promise<number> {
   try {
     return await up(command, read(command), interruption);
   } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const stack = command.stacks[0] ?? "";
+    if (error instanceof UsageError) {
+      console.error(why);
+      return exitCodes.usage;
+    }
+    if (error instanceof BegunError) {
+      console.error(
+        `The up of ${stack} had begun, and what came of it is not known: ${why}\nLook at npm run preview -- ${stack} before anything else is changed.`,
+      );
+      return interruption.signal.aborted ? exitCodes.interrupted : exitCodes.failed;
+    }
     if (interruption.signal.aborted) {
-      console.error("Interrupted: nothing was touched.");
+      console.error(`${stack} was not touched: interrupted.`);
       return exitCodes.interrupted;
     }
-    console.error(error instanceof Error ? error.message : String(error));
-    return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+    console.error(`${stack} was not touched: ${why}`);
+    return exitCodes.failed;
   } finally {
     interruption.end();
   }
 }
 
 /** @throws UsageError */
-function read({ stacks, registry, approved = "" }: UpCommand): Approval {
+function read({ stacks, registry, approved = "", env = process.env }: UpCommand): Approval {
   const known = Object.keys(registry).join(", ");
   const [stack, ...others] = stacks;
   if (stack === undefined || others.length > 0) {
@@ -80,7 +92,9 @@ function read({ stacks, registry, approved = "" }: UpCommand): Approval {
       [
         `An up of ${stack} needs the digest that was approved: --approved ${stack}:plan-….`,
         `The note on the merge request has it, and npm run preview -- ${stack} shows it.`,
-        `Without any approval: npx pulumi up -s ${stack}`,
+        (env["GITLAB_CI"] ?? "") === ""
+          ? `Without any approval: npx pulumi up -s ${stack}`
+          : "In the pipeline it is the variable APPROVED, given where the job is started by hand: run the job again with it (docs/merge-requests.md).",
       ].join("\n"),
     );
   }
@@ -116,7 +130,7 @@ async function up(
     },
   });
   const report = await upApproved({
-    ...{ project, stack, entry, approved, engine, env },
+    ...{ project, stack, entry, approved, engine, env, keepsPreview: store !== undefined },
     commit: await headCommit(project),
     onStage: (stage) => {
       console.error(`${stack}: ${stage}`);
@@ -138,7 +152,8 @@ async function up(
   (fine ? console.log : console.error)(text);
   if (json !== undefined) keep(json, { stack, digest: approved }, report, text);
   if (fine) return exitCodes.held;
-  return report.outcome === "interrupted" ? exitCodes.interrupted : exitCodes.failed;
+  const interrupted = report.outcome === "interrupted" || report.outcome === "stopped";
+  return interrupted ? exitCodes.interrupted : exitCodes.failed;
 }
 
 /** A line for what an up has changed. A preview's events have the same form and are no news. */

@@ -1,7 +1,7 @@
 /** What an approved up came to, in words: which parts differ, what that means, and what to do. */
 import { type Digest, type DigestPart, digestParts } from "../record";
 import { planText } from "./plan-text";
-import type { UpReport } from "./up";
+import type { Applied, UpReport } from "./up";
 
 /** What the report is of. */
 export interface UpText {
@@ -13,7 +13,7 @@ export interface UpText {
 
 const meanings: Readonly<Record<Exclude<DigestPart, "plan">, (stack: string) => string>> = {
   state: (stack) =>
-    `another change has moved the state of ${stack} since the approval: an up, a refresh, an import or an edit`,
+    `the state of ${stack} has moved since the approval: by an up, were it one that ended halfway, a refresh, an import or an edit`,
   settings: (stack) =>
     `Pulumi.${stack}.yaml is not what was approved: a setting, a secret, or how the secrets are encrypted`,
   policies: () => "a rule, an exemption or the version of @pulumi/policy is not what was approved",
@@ -25,7 +25,7 @@ function meaning(part: DigestPart, moved: readonly DigestPart[], stack: string):
   if (part !== "plan") return meanings[part](stack);
   const others = moved.filter((one) => one !== "plan");
   if (others.length > 0) return `what would be done differs; see ${others.join(", ")}`;
-  return "what would be done differs though state, settings and code do not: something that the program reads from elsewhere has moved, such as another stack's outputs or an environment that the settings import";
+  return "what would be done differs though state, settings and code do not: something that the program or a provider reads from elsewhere has moved, such as another stack's outputs, an environment that the settings import, or a variable like GOOGLE_PROJECT";
 }
 
 /** One paragraph for each part, with both hashes. */
@@ -65,12 +65,7 @@ export function upText(text: UpText, report: UpReport): string {
   const { stack } = text;
   switch (report.outcome) {
     case "interrupted":
-      return report.changed === undefined
-        ? untouched(stack, "interrupted.")
-        : [
-            `Interrupted: ${counted(report.changed)} of ${stack} had been changed by then, and the state knows it.`,
-            `The approval is used up by that: preview what is left (npm run preview -- ${stack}) and have it approved.`,
-          ].join("\n");
+      return untouched(stack, "interrupted.");
     case "not previewed":
       return notPreviewed(text, report);
     case "refused":
@@ -80,13 +75,14 @@ export function upText(text: UpText, report: UpReport): string {
         ? `${stack} is as it was approved: nothing was to be changed.`
         : `${stack} is done: ${counted(report.changed)} changed, all as approved and nothing else (${Math.round(report.seconds)} s).`;
     case "failed":
+    case "stopped":
       return failed(text, report);
   }
 }
 
 function notPreviewed(
   text: UpText,
-  { record, moved }: Extract<UpReport, { outcome: "not previewed" }>,
+  { record, moved, pending }: Extract<UpReport, { outcome: "not previewed" }>,
 ): string {
   const broken = record.policies.results.filter(
     ({ state, mandatory }) => state === "failed" && mandatory,
@@ -98,6 +94,8 @@ function notPreviewed(
     ),
     ...record.errors.map((error) => indented(error)),
     ...broken.map(({ rule, urn, message }) => indented(`policy ${rule}: ${urn}: ${message}`)),
+    ...guarded(record.errors),
+    ...inFlight(pending),
     ...(moved.length === 0
       ? []
       : ["", "Since the approval these have moved:", ...differing(text, moved, {})]),
@@ -106,7 +104,7 @@ function notPreviewed(
 
 function refused(
   text: UpText,
-  { record, found, moved }: Extract<UpReport, { outcome: "refused" }>,
+  { record, found, moved, pending }: Extract<UpReport, { outcome: "refused" }>,
 ): string {
   const same = digestParts.filter((part) => !moved.includes(part));
   const shown = moved.includes("plan") || moved.includes("state");
@@ -115,18 +113,16 @@ function refused(
     "",
     ...differing(text, moved, found),
     ...(same.length === 0 ? [] : [`  As approved: ${same.join(", ")}.`]),
+    ...inFlight(pending),
     ...(shown ? ["", "What an up would do now:", planText(record)] : []),
     "",
     ...advice(text, moved),
   ].join("\n");
 }
 
-function failed(
-  text: UpText,
-  report: Extract<UpReport, { outcome: "applied" | "failed" }>,
-): string {
+function failed(text: UpText, report: Applied): string {
   const { stack } = text;
-  const { errors, differences, changed, planned, lock } = report;
+  const { outcome, succeeded, errors, differences, changed, planned, lock } = report;
   if (lock !== undefined) {
     const who = [
       ...(lock.by === undefined ? [] : [`by ${lock.by}`]),
@@ -140,23 +136,58 @@ function failed(
       `Wait for its end. It moves the state, so a new preview and a new approval will be due. If it has crashed, docs/approval.md says what to do.`,
     ].join("\n");
   }
-  if (errors.length === 0) {
+  const found = [...errors, ...differences].map((sentence) => indented(sentence));
+  if (succeeded) {
     return [
-      `${stack} was changed, and not as its preview foretold:`,
-      ...differences.map((sentence) => indented(sentence)),
+      errors.length === 0
+        ? `${stack} was changed, and not as its preview foretold:`
+        : `${stack} was changed to the end, and not all of it is as it should be:`,
+      ...found,
       "Look at these before anything else is changed.",
     ].join("\n");
   }
   return [
-    `The up of ${stack} failed; ${changed} of ${planned} resources were changed before that, and the state knows it.`,
-    ...errors.map((error) => indented(error)),
-    ...differences.map((sentence) => indented(sentence)),
-    ...(changed === 0
-      ? []
-      : [
-          `The approval is used up: mend it, preview what is left (npm run preview -- ${stack}) and have it approved.`,
-        ]),
+    outcome === "stopped"
+      ? `Interrupted: ${changed} of ${counted(planned)} of ${stack} had been changed by then.`
+      : `The up of ${stack} failed: ${changed} of ${counted(planned)} had been changed by then.`,
+    ...found,
+    ...guarded(errors),
+    ...next(text, report),
   ].join("\n");
+}
+
+/** What to do after an up that came to no good end. */
+function next({ stack }: UpText, { after, errors, outcome }: Applied): string[] {
+  const anew = `preview what is left (npm run preview -- ${stack}) and have it approved`;
+  if (after === undefined) return [`Its state cannot be read now. When it can, ${anew}.`];
+  if (after.pending.length > 0) return inFlight(after.pending);
+  if (after.moved) {
+    return [`The state knows what was changed, and the approval is used up: mend it, ${anew}.`];
+  }
+  const once = outcome === "stopped" || errors.length === 0 ? "" : " once that is mended";
+  return [
+    `The state is still as it was approved: the same approval is good for another try${once}.`,
+  ];
+}
+
+/** What nobody knows whether the cloud did it. */
+function inFlight(pending: readonly string[]): string[] {
+  if (pending.length === 0) return [];
+  return [
+    "An up was broken off, and the cloud may have done what it was about to do:",
+    ...pending.slice(0, 20).map((operation) => `  ${operation}`),
+    ...(pending.length > 20 ? [`  and ${pending.length - 20} more`] : []),
+    'An up now may make these a second time. docs/approval.md, "After a crash", says what to do first.',
+  ];
+}
+
+/** The engine's own advice, to lift protection by hand, would go past the approval. */
+function guarded(errors: readonly string[]): string[] {
+  return errors.some((error) => /because it is protected|marked for protection/.test(error))
+    ? [
+        "What is protected is deleted or replaced by two approvals: one of protection: false in the settings, one of the change itself (docs/approval.md).",
+      ]
+    : [];
 }
 
 function counted(resources: number): string {

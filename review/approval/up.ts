@@ -17,6 +17,7 @@ import { recordOf } from "../run/record";
 import { type CliOutcome, StackCli } from "../run/stack-cli";
 import { differentParts, digestOf, digestWithoutPlan } from "./digest";
 import { lockHolder, type LockHolder } from "./lock";
+import { pendingOperations } from "./pending";
 
 /** What to apply. */
 export interface UpOptions {
@@ -31,8 +32,10 @@ export interface UpOptions {
   readonly commit?: string;
   /** Hears what is being done: `previewing`, `applying`. */
   readonly onStage: (stage: string) => void;
-  /** Hears every event, masked. */
+  /** Hears events, masked: those of the up, and those of the preview too where they are kept. */
   readonly onEvent: (event: EngineEvent) => void;
+  /** Events of the preview are kept: masking a large stack's takes seconds. */
+  readonly keepsPreview: boolean;
   /** Ends it: a preview at once, an up as soon as what is under way has ended. */
   readonly signal: AbortSignal;
   /** Ends everything at once, whatever is left behind. */
@@ -46,6 +49,8 @@ export type UpReport =
       readonly outcome: "not previewed";
       readonly record: PreviewRecord;
       readonly moved: readonly DigestPart[];
+      /** What an earlier up that was broken off left in flight. */
+      readonly pending: readonly string[];
     }
   | {
       /** It is not what was approved. */
@@ -53,45 +58,65 @@ export type UpReport =
       readonly record: PreviewRecord;
       readonly found: Digest;
       readonly moved: readonly DigestPart[];
+      /** What an earlier up that was broken off left in flight. */
+      readonly pending: readonly string[];
     }
+  | Applied
   | {
-      /** The up has ended. `differences` is where it did not do what its preview foretold. */
-      readonly outcome: "applied" | "failed";
-      readonly record: PreviewRecord;
-      readonly errors: readonly string[];
-      readonly differences: readonly string[];
-      /** Resources that were changed, of those that were to be. */
-      readonly changed: number;
-      readonly planned: number;
-      /** Who holds the state's lock, where that is what it failed for. */
-      readonly lock?: LockHolder;
-      readonly seconds: number;
-    }
-  | {
-      /** By the signal. `changed` is how many resources an up had changed by then; undefined before it began. */
+      /** By the signal, before anything was touched. */
       readonly outcome: "interrupted";
-      readonly changed?: number;
     };
+
+/** An up that has begun, and ended. */
+export interface Applied {
+  /** `stopped`: by the signal, with something left to do. */
+  readonly outcome: "applied" | "failed" | "stopped";
+  readonly record: PreviewRecord;
+  /** The engine came to its end and found nothing wrong. */
+  readonly succeeded: boolean;
+  readonly errors: readonly string[];
+  /** Where it did not do what its preview foretold. */
+  readonly differences: readonly string[];
+  /** Resources that were changed, of those that were to be. */
+  readonly changed: number;
+  readonly planned: number;
+  /** Who holds the state's lock, where that is what it failed for. */
+  readonly lock?: LockHolder;
+  /** How the state stands where not all went well; undefined where it cannot be read. */
+  readonly after?: Aftermath;
+  readonly seconds: number;
+}
+
+/** The state after an up that did not go well. */
+export interface Aftermath {
+  /** It is another one than what was approved. */
+  readonly moved: boolean;
+  /** What is in flight: nobody knows whether the cloud did it. */
+  readonly pending: readonly string[];
+}
+
+/** Something went wrong while the engine was applying: what was changed is not known. The message is masked. */
+export class BegunError extends Error {}
 
 /** setTimeout's longest delay, in ms: an engine that is changing a cloud is given all the time that it needs. */
 const patience = 2 ** 31 - 1;
 
 /**
  * Previews, compares and, where all agree, applies.
- * @throws CliNotUsableError; Error, masked, where the state cannot be read or there is no Git
+ * @throws CliNotUsableError; BegunError; Error, masked, where the state cannot be read or there is no Git
  */
 export async function upApproved(options: UpOptions): Promise<UpReport> {
-  const { project, stack, engine, env, onStage, onEvent, signal, force } = options;
+  const { project, stack, engine, env, onStage, onEvent, keepsPreview, signal, force } = options;
   onStage("reading the stack");
+  const run = { applying: false };
   const cli = await StackCli.open({
     ...{ project, stack, engine, env },
     onEvent: (masked) => {
-      onEvent(masked());
+      if (keepsPreview || run.applying) onEvent(masked());
     },
   });
-  const stopping = { grace: undefined as number | undefined };
   const cancel = (): void => {
-    cli.cancel(stopping.grace);
+    cli.cancel(run.applying ? patience : undefined);
   };
   const kill = (): void => {
     cli.kill();
@@ -101,9 +126,14 @@ export async function upApproved(options: UpOptions): Promise<UpReport> {
   try {
     if (signal.aborted) return { outcome: "interrupted" };
     return await upWith(cli, options, () => {
-      stopping.grace = patience;
+      run.applying = true;
     });
   } catch (error) {
+    if (run.applying) {
+      throw new BegunError(
+        cli.mask.engineText(error instanceof Error ? error.message : String(error)),
+      );
+    }
     if (signal.aborted) return { outcome: "interrupted" };
     throw error;
   } finally {
@@ -121,6 +151,7 @@ async function upWith(
   const { project, stack, entry, approved, commit, onStage, signal } = options;
   const policies = policyPacks(project);
   const state = await cli.exportState();
+  const pending = pendingOperations(state).map((one) => cli.mask.text(one));
   onStage("previewing");
   const preview = await cli.preview({ plan: cli.planFile, policies });
   if (signal.aborted) return { outcome: "interrupted" };
@@ -137,12 +168,13 @@ async function upWith(
       outcome: "not previewed",
       record: recorded(preview),
       moved: differentParts(approved, now),
+      pending,
     };
   }
   const found = await digestOf({ ...input, plan: cli.readPlan() });
   const record = recorded(preview, found);
   const moved = differentParts(approved, found);
-  if (moved.length > 0) return { outcome: "refused", record, found, moved };
+  if (moved.length > 0) return { outcome: "refused", record, found, moved, pending };
 
   // The preview took its time, and whoever else applies something locks the state for no more than their own up.
   const again = await digestWithoutPlan({ ...input, state: await cli.exportState() });
@@ -150,22 +182,48 @@ async function upWith(
   const meanwhile = { ...again, plan: found.plan };
   const movedMeanwhile = differentParts(approved, meanwhile);
   if (movedMeanwhile.length > 0) {
-    return { outcome: "refused", record, found: meanwhile, moved: movedMeanwhile };
+    return { outcome: "refused", record, found: meanwhile, moved: movedMeanwhile, pending };
   }
 
   onStage("applying");
   beforeApplying();
   const done = await cli.up({ plan: cli.planFile, policies });
-  if (signal.aborted) return { outcome: "interrupted", changed: changedBy(done.facts) };
-  return ended(cli, preview, done, record);
+  const report = ended(cli, preview, done, record, signal.aborted);
+  if (report.outcome === "applied" || report.lock !== undefined) return report;
+  return { ...report, after: await aftermath(cli, input, approved) };
 }
+
+/** The digest's input, the plan apart. */
+type Input = Parameters<typeof digestWithoutPlan>[0];
+
+async function aftermath(
+  cli: StackCli,
+  input: Input,
+  approved: Digest,
+): Promise<Aftermath | undefined> {
+  try {
+    const state = await cli.exportState();
+    const now = await digestWithoutPlan({ ...input, state });
+    return {
+      moved: now.state !== approved.state,
+      pending: pendingOperations(state).map((one) => cli.mask.text(one)),
+    };
+  } catch {
+    // What went wrong before is what has to be told.
+    return undefined;
+  }
+}
+
+/** The plan's constraint complains of everything that a failed up did not come to. */
+const notComeTo = /\bexpected resource operations for \S+ but none were seen$/;
 
 function ended(
   cli: StackCli,
   preview: CliOutcome,
   done: CliOutcome,
   record: PreviewRecord,
-): UpReport {
+  stopped: boolean,
+): Applied {
   const foretold = done.succeeded
     ? differences(preview.facts, done.facts).map((sentence) => cli.mask.text(sentence))
     : [];
@@ -173,14 +231,18 @@ function ended(
   const broken = done.policies
     .filter(({ state, mandatory }) => state === "failed" && mandatory)
     .map(({ rule, urn, message }) => `policy ${rule}: ${urn}: ${message}`);
+  const said = [...done.errors, ...(done.succeeded ? [] : broken)];
+  const causes = said.filter((error) => !notComeTo.test(error));
   return {
-    outcome: fine ? "applied" : "failed",
+    outcome: fine ? "applied" : stopped && !done.succeeded ? "stopped" : "failed",
     record,
-    errors: [...done.errors, ...(done.succeeded ? [] : broken)],
+    succeeded: done.succeeded,
+    errors: causes.length > 0 || stopped ? causes : said,
     differences: foretold,
     changed: changedBy(done.facts),
     planned: touched(preview.facts).length,
-    lock: lockHolder(done.errors),
+    // A provider may speak of a conflict too; whoever is refused the lock has not begun.
+    lock: done.facts.resources.length === 0 ? lockHolder(done.errors) : undefined,
     seconds: done.seconds,
   };
 }

@@ -1,33 +1,7 @@
 /** What the commands ask of Git: where the checkout stands, and another state of it to compare with. */
-import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
-
-/** Git is missing, refuses, or does not know what was asked for; the message can be shown as it is. */
-export class GitError extends Error {}
-
-async function git(
-  folder: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  try {
-    const { stdout } = await run("git", [...args], {
-      cwd: folder,
-      env: { ...process.env, ...env },
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    return stdout;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    if ("code" in error && error.code === "ENOENT") throw new GitError("git is not on the PATH");
-    const said = "stderr" in error ? String(error.stderr).trim() : "";
-    throw new GitError(`git ${args[0] ?? ""}: ${said === "" ? error.message : said}`);
-  }
-}
+import { git, GitError } from "../git";
 
 /** Commit that a folder's checkout stands at; undefined without Git or before the first commit. */
 export async function headCommit(folder: string): Promise<string | undefined> {
@@ -72,7 +46,7 @@ export async function commitOf(folder: string, ref: string): Promise<string> {
     ]);
     return found.trim();
   } catch (error) {
-    if (!(error instanceof GitError) || error.message.endsWith("not on the PATH")) throw error;
+    if (!(error instanceof GitError) || error.missing) throw error;
     throw new GitError(
       `Git knows no commit ${ref} here. A CI job has the last commits only: fetch it first, for instance by git fetch origin ${ref}.`,
     );
@@ -93,8 +67,8 @@ export async function exportRef(project: string, ref: string, into: string): Pro
   ).split("\n");
   mkdirSync(into, { recursive: true });
   const index = { GIT_INDEX_FILE: join(into, ".index") };
-  await git(top, ["read-tree", commit], index);
-  await git(top, ["checkout-index", "--all", `--prefix=${into}/`], index);
+  await git(top, ["read-tree", commit], { env: index });
+  await git(top, ["checkout-index", "--all", `--prefix=${into}/`], { env: index });
   const modules = join(top, "node_modules");
   if (existsSync(modules) && !existsSync(join(into, "node_modules")))
     symlinkSync(modules, join(into, "node_modules"), "junction");

@@ -10,12 +10,13 @@ import type { ListedRule } from "../../engine/policy-report";
 import { UnknownStackError } from "../../engine/rehearsal";
 import { exitCodes } from "../../engine/rehearsal-command";
 import { parseSet, SettingsFileError } from "../../engine/settings";
+import { GitError } from "../git";
 import type { PreviewRecord } from "../record";
 import { PreviewStore } from "../store";
 import { widgetsOf } from "../widgets";
 import { lookAtCloud } from "./cloud";
 import { previewTable, Progress } from "./display";
-import { exportRef, GitError, headCommit, uncommitted } from "./git";
+import { exportRef, headCommit, uncommitted } from "./git";
 import type { PreviewListener, StackPreview } from "./listener";
 import { type Base, previewInSandbox } from "./sandbox";
 

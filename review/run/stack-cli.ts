@@ -148,7 +148,8 @@ export class StackCli {
     const args = ["stack", "export"];
     const result = await this.run(args);
     if (result.exit.code !== 0) {
-      throw new Error(this.mask.engineText(new EngineError(args, result).message));
+      const why = noStack(result, this.stack) ?? new EngineError(args, result).message;
+      throw new Error(this.mask.engineText(why));
     }
     return JSON.parse(result.stdout);
   }
@@ -236,7 +237,7 @@ export class StackCli {
     const succeeded = result.exit.code === 0;
     const errors = [
       ...(unreadable === undefined ? [] : [unreadable]),
-      ...(succeeded ? disagreements(facts) : whatFailed(facts, policies, result)),
+      ...(succeeded ? disagreements(facts) : whatFailed(facts, policies, result, stack)),
     ];
     return {
       succeeded,
@@ -265,11 +266,22 @@ function whatFailed(
   facts: Facts,
   policies: readonly PolicyResult[],
   result: EngineCallResult,
+  stack: string,
 ): string[] {
   const said = diagnosedErrors(facts);
   if (said.length > 0) return said;
   const broken = policies.some(({ state, mandatory }) => state === "failed" && mandatory);
+  const missing = noStack(result, stack);
+  if (missing !== undefined) return [missing];
   return broken ? [] : lastWords(result);
+}
+
+/** What to do where the engine knows no such stack; undefined where that is not what it says. */
+function noStack({ stderr }: EngineCallResult, stack: string): string | undefined {
+  // pkg/backend/backenderr/backenderr.go, StackNotFoundError
+  return /no stack named '[^']*' found/.test(stderr)
+    ? `The backend has no stack "${stack}". If it should, this is another backend or organisation than the one that it is in: npx pulumi whoami --verbose says which. If ${stack} is to be stood up for the first time, make its stack: npx pulumi stack init ${stack}`
+    : undefined;
 }
 
 /** Where encrypted values stand in a stack's file; nothing where it has none, or where the engine will refuse it. */

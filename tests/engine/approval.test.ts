@@ -244,7 +244,7 @@ test("a second change in between makes the approval void, and the new plan is sh
   putPack();
   commit();
   const output = await refused(approved, ["state", "policies"]);
-  expect(output).toContain("another change has moved the state of tiny since the approval");
+  expect(output).toContain("the state of tiny has moved since the approval");
   expect(output).toContain("What an up would do now:");
   expect(output).toMatch(/~ {2}update {3}network \(aws:ec2\/vpc:Vpc\): .*tags/);
 });

@@ -27,3 +27,28 @@ test.each<[string, { stacks: string[]; approved?: string }, string]>([
     said.mockRestore();
   }
 });
+
+test("in a pipeline, a missing digest is told where the job takes it", async () => {
+  const said = jest.spyOn(console, "error").mockImplementation(() => undefined);
+  try {
+    const command = { project, registry: environments, stacks: ["tiny"], engine: jest.fn() };
+    expect(await runUp({ ...command, env: { GITLAB_CI: "true" } })).toBe(2);
+    const text = said.mock.calls.flat().join("\n");
+    expect(text).toContain("the variable APPROVED");
+    expect(text).not.toContain("Without any approval");
+  } finally {
+    said.mockRestore();
+  }
+});
+
+test("an engine that is not to be had is said to have touched nothing", async () => {
+  const said = jest.spyOn(console, "error").mockImplementation(() => undefined);
+  try {
+    const engine = jest.fn().mockRejectedValue(new Error("no engine here"));
+    const command = { project, registry: environments, stacks: ["tiny"], engine };
+    expect(await runUp({ ...command, approved: `tiny:${digest}` })).toBe(1);
+    expect(said.mock.calls.flat()).toEqual(["tiny was not touched: no engine here"]);
+  } finally {
+    said.mockRestore();
+  }
+});

@@ -1,6 +1,6 @@
 import { lockHolder } from "../../../review/approval/lock";
 import { planText } from "../../../review/approval/plan-text";
-import type { UpReport } from "../../../review/approval/up";
+import type { Applied, UpReport } from "../../../review/approval/up";
 import { upText } from "../../../review/approval/up-text";
 import {
   type Change,
@@ -44,12 +44,12 @@ const text = (report: UpReport, uncommitted: string[] = []): string =>
   upText({ stack: "aws", approved, uncommitted }, report);
 const refused = (moved: readonly DigestPart[], uncommitted: string[] = []): string => {
   const found = { ...approved, ...Object.fromEntries(moved.map((part) => [part, "1".repeat(16)])) };
-  return text({ outcome: "refused", record, found, moved }, uncommitted);
+  return text({ outcome: "refused", record, found, moved, pending: [] }, uncommitted);
 };
 
 test.each<[DigestPart, string]>([
-  ["plan", "something that the program reads from elsewhere has moved"],
-  ["state", "another change has moved the state of aws since the approval"],
+  ["plan", "something that the program or a provider reads from elsewhere has moved"],
+  ["state", "the state of aws has moved since the approval"],
   ["settings", "Pulumi.aws.yaml is not what was approved"],
   ["policies", "a rule, an exemption or the version of @pulumi/policy"],
   ["code", "the program or the versions of its packages"],
@@ -77,16 +77,16 @@ test("files that are not committed are named where they may be why, ten at most"
 
 test("a failed preview says why, and what has moved since the approval", () => {
   const failed = { ...record, status: "failed", errors: ["release: found x\nallowed: y"] } as const;
-  const said = text({ outcome: "not previewed", record: failed, moved: ["settings"] });
+  const said = text({ outcome: "not previewed", record: failed, moved: ["settings"], pending: [] });
   expect(said).toContain("its preview failed.\n  release: found x\n  allowed: y");
   expect(said).toContain("  settings: Pulumi.aws.yaml is not what was approved");
 });
 
 describe("an up that has ended", () => {
-  const ended = (more: Partial<Extract<UpReport, { outcome: "applied" | "failed" }>>): string =>
+  const ended = (more: Partial<Applied>): string =>
     text({
-      ...{ outcome: "failed", record, errors: [], differences: [], changed: 1, planned: 1 },
-      ...{ seconds: 61.4, ...more },
+      ...{ outcome: "failed", succeeded: false, record, errors: [], differences: [] },
+      ...{ changed: 1, planned: 1, seconds: 61.4, ...more },
     });
 
   test("well says how much it changed", () => {
@@ -96,23 +96,66 @@ describe("an up that has ended", () => {
     expect(ended({ outcome: "applied", changed: 0, planned: 0 })).toContain("nothing was to be");
   });
 
-  test("in the middle says how far it came, and that the approval is used up", () => {
-    const said = ended({ errors: ["db: no"], changed: 1, planned: 3 });
-    expect(said).toContain("failed; 1 of 3 resources were changed before that");
-    expect(said).toContain("  db: no");
-    expect(said).toContain("The approval is used up");
-    expect(ended({ errors: ["no"], changed: 0 })).not.toContain("used up");
+  test("in the middle says how far it came, and whether the approval is used up", () => {
+    const errors = ["db: no"];
+    const said = ended({ errors, planned: 3, after: { moved: true, pending: [] } });
+    expect(said).toContain("failed: 1 of 3 resources had been changed by then.\n  db: no\n");
+    expect(said).toContain("the approval is used up: mend it, preview what is left");
+    const before = ended({ errors, changed: 0, after: { moved: false, pending: [] } });
+    expect(before).not.toContain("used up");
+    expect(before).toContain("the same approval is good for another try once that is mended");
+    expect(ended({ errors })).toContain("Its state cannot be read now. When it can, preview");
+  });
+
+  test("with something in flight says that before anything else", () => {
+    const pending = ["creating db (aws:rds/instance:Instance)"];
+    for (const said of [
+      ended({ errors: ["no"], after: { moved: true, pending } }),
+      ended({ outcome: "stopped", after: { moved: true, pending } }),
+      text({ outcome: "refused", record, found: approved, moved: ["state"], pending }),
+      text({ outcome: "not previewed", record, moved: [], pending }),
+    ]) {
+      expect(said).toContain("  creating db (aws:rds/instance:Instance)\n");
+      expect(said).toContain('docs/approval.md, "After a crash"');
+      expect(said).not.toContain("another try");
+    }
+  });
+
+  test("to the end, with something wrong all the same, is not said to have failed", () => {
+    const said = ended({ succeeded: true, errors: ["the disk is full"] });
+    expect(said).toContain("aws was changed to the end");
+    expect(said).toContain("  the disk is full");
+    expect(said).not.toContain("failed");
+  });
+
+  test("at what is protected says how it is deleted, and not how to go past the approval", () => {
+    const errors = ["data: cannot be deleted because it is protected"];
+    const failed = { ...record, status: "failed", errors } as const;
+    for (const said of [
+      text({ outcome: "not previewed", record: failed, moved: [], pending: [] }),
+      ended({ errors, after: { moved: true, pending: [] } }),
+    ]) {
+      expect(said).toContain("by two approvals: one of protection: false");
+    }
   });
 
   test("with another effect than was foretold names it", () => {
-    const said = ended({ differences: ["db: the preview foretold update, the up did replace"] });
+    const said = ended({
+      succeeded: true,
+      differences: ["db: the preview foretold update, the up did replace"],
+    });
     expect(said).toContain("not as its preview foretold");
     expect(said).toContain("did replace");
   });
 
   test("by Ctrl-C says whether anything was changed", () => {
     expect(text({ outcome: "interrupted" })).toBe("aws was not touched: interrupted.");
-    expect(text({ outcome: "interrupted", changed: 2 })).toContain("2 resources of aws");
+    const stopped = { outcome: "stopped", changed: 2, planned: 5 } as const;
+    const said = ended({ ...stopped, after: { moved: true, pending: [] } });
+    expect(said).toContain("Interrupted: 2 of 5 resources of aws had been changed by then.");
+    expect(said).toContain("the approval is used up");
+    const still = ended({ ...stopped, changed: 0, after: { moved: false, pending: [] } });
+    expect(still).toContain("the same approval is good for another try.");
   });
 
   test.each([
