@@ -1,6 +1,7 @@
 /** Every rule there is. */
 import type { Rule, StackRule } from "./rule";
 import { accessAws } from "./rules/access/aws";
+import { awsStrangers } from "./rules/access/aws-strangers";
 import { accessAzure } from "./rules/access/azure";
 import { accessGcp } from "./rules/access/gcp";
 import { awsBackups } from "./rules/backups/aws-backup";
@@ -34,6 +35,7 @@ import { azureMachines } from "./rules/machines/azure";
 import { boot } from "./rules/machines/boot";
 import { ec2 } from "./rules/machines/ec2";
 import { gce } from "./rules/machines/gce";
+import { awsNetwork } from "./rules/network/aws";
 import { boundaries } from "./rules/network/boundaries";
 import { edge } from "./rules/network/edge";
 import { openings } from "./rules/network/openings";
@@ -79,6 +81,7 @@ export const rules: readonly Rule[] = [
   ...openings,
   ...boundaries,
   ...edge,
+  ...awsNetwork,
   ...cluster,
   ...nodes,
   ...pods,
@@ -96,6 +99,7 @@ export const rules: readonly Rule[] = [
   ...labels,
   ...sizes,
   ...accessAws,
+  ...awsStrangers,
   ...accessGcp,
   ...accessAzure,
 ];

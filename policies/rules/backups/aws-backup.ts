@@ -1,11 +1,21 @@
 /** AWS Backup and the schedule of GitLab's own backup: made, kept, out of reach. */
-import { any, not } from "../../reader";
-import { dependsOn } from "../../relations";
+import { all, any, not, type Truth, type Value } from "../../reader";
+import { dependsOn, isIn } from "../../relations";
 import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
 import * as t from "../../types";
+import { ownKey } from "../data/own-key";
 import { gitlabBackup } from "../sources";
 
 const awsBackup = "https://docs.aws.amazon.com/aws-backup/latest/devguide";
+
+/** Expressions of a schedule that is due every day, or oftener. */
+const daily =
+  /^(cron\(\S+ \S+ (\*|\?|\*\/1|1\/1) (\*|\*\/1|1\/1) (\*|\?) \*\)|rate\((1 day|1 hour|([2-9]|1\d|2[0-4]) hours)\))$/;
+
+/** Whether a recovery point is kept for a week or more; what says no days is kept until somebody deletes it. */
+function isKept(days: Value<unknown>): Truth {
+  return any(days.absent, days.atLeast(7));
+}
 
 export const awsBackups: readonly Rule[] = [
   resourceRule(
@@ -19,7 +29,7 @@ export const awsBackups: readonly Rule[] = [
       fix: "Set kmsKeyArn, and forceDestroy: false",
     },
     on(t.awsBackupVault, (p, { protect }) => [
-      must(p.get("kmsKeyArn").given, "The vault has no key of its own"),
+      must(ownKey(p.get("kmsKeyArn")), "The vault has no key of its own"),
       must(
         any(!protect, p.get("forceDestroy").or(false).is(false)),
         "The vault would be deleted with its recovery points",
@@ -69,18 +79,22 @@ export const awsBackups: readonly Rule[] = [
       must(
         p
           .get("rules")
-          .every((rule) =>
-            rule.get("schedule").matches(/^(cron\(\S+ \S+ (\*|\?) \* (\*|\?) \*\)|rate\(1 day\))$/),
-          ),
-        "A rule of the plan does not run daily",
+          .some((rule) => all(rule.get("schedule").matches(daily), rule.get("copyActions").filled)),
+        "No rule of the plan makes a recovery point and its copy daily",
       ),
       must(
-        p.get("rules").every((rule) => rule.get("lifecycle").get("deleteAfter").atLeast(7)),
+        p.get("rules").every((rule) => isKept(rule.get("lifecycle").get("deleteAfter"))),
         "Recovery points are kept for less than 7 days",
       ),
       must(
-        p.get("rules").every((rule) => rule.get("copyActions").filled),
-        "Recovery points have no copy",
+        p
+          .get("rules")
+          .every((rule) =>
+            rule
+              .get("copyActions")
+              .every((copy) => isKept(copy.get("lifecycle").get("deleteAfter"))),
+          ),
+        "Copies of recovery points are kept for less than 7 days",
       ),
     ]),
   ),
@@ -116,23 +130,23 @@ export const awsBackups: readonly Rule[] = [
       source: `${gitlabBackup}; https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html`,
       fix: "Set state: ENABLED, a daily expression, a retry policy and a dead letter queue",
     },
-    on(t.awsSchedule, (p) => [
-      must(p.get("state").or("ENABLED").is("ENABLED"), "The schedule is off"),
-      must(
-        p
-          .get("scheduleExpression")
-          .matches(/^cron\(\S+ \S+ (\*|\?) \* (\*|\?) \*\)$|^rate\((1 day|\d+ hours?)\)$/),
-        "The schedule does not start daily",
-      ),
-      must(
-        p.get("target").get("retryPolicy").get("maximumRetryAttempts").or(185).atLeast(1),
-        "A start that failed is not tried again",
-      ),
-      must(
-        p.get("target").get("deadLetterConfig").get("arn").given,
-        "A start that failed for good leaves no trace",
-      ),
-    ]),
+    on(t.awsSchedule, (p, resource) =>
+      !isIn(resource, "backupSchedule")
+        ? []
+        : [
+            must(p.get("endDate").absent, "The schedule ends"),
+            must(p.get("state").or("ENABLED").is("ENABLED"), "The schedule is off"),
+            must(p.get("scheduleExpression").matches(daily), "The schedule does not start daily"),
+            must(
+              p.get("target").get("retryPolicy").get("maximumRetryAttempts").or(185).atLeast(1),
+              "A start that failed is not tried again",
+            ),
+            must(
+              p.get("target").get("deadLetterConfig").get("arn").given,
+              "A start that failed for good leaves no trace",
+            ),
+          ],
+    ),
   ),
   resourceRule(
     {
@@ -144,11 +158,23 @@ export const awsBackups: readonly Rule[] = [
       source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html",
       fix: "Set eventbridge: true, and leave the rule that listens enabled",
     },
-    on(t.awsBucketNotification, (p) =>
-      must(p.get("eventbridge").is(true), "The bucket sends no events"),
+    on(t.awsBucketNotification, (p, resource) =>
+      must(
+        any(!isIn(resource, "backupSchedule"), p.get("eventbridge").is(true)),
+        "The bucket sends no events",
+      ),
     ),
-    on(t.awsEventRule, (p) =>
-      must(not(p.get("state").or("ENABLED").is("DISABLED")), "Nobody listens to the events"),
+    on(t.awsEventRule, (p, resource) =>
+      must(
+        any(
+          !isIn(resource, "backupSchedule"),
+          all(
+            not(p.get("state").or("ENABLED").is("DISABLED")),
+            not(p.get("isEnabled").or(true).is(false)),
+          ),
+        ),
+        "Nobody listens to the events",
+      ),
     ),
   ),
 ];

@@ -1,8 +1,9 @@
 /** Keys, secrets, messages, logs and images on AWS. */
-import { any, not } from "../../reader";
+import { all, any, not } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
+import { ownKey } from "./own-key";
 
 export const awsKeys: readonly Rule[] = [
   resourceRule(
@@ -22,6 +23,10 @@ export const awsKeys: readonly Rule[] = [
           p.get("customerMasterKeySpec").test((spec) => spec !== "SYMMETRIC_DEFAULT"),
         ),
         "The key does not rotate",
+      ),
+      must(
+        p.get("rotationPeriodInDays").or(365).atMost(365),
+        "The key rotates less than once a year",
       ),
       must(
         any(!protect, p.get("deletionWindowInDays").or(30).atLeast(30)),
@@ -50,7 +55,7 @@ export const awsKeys: readonly Rule[] = [
       fix: "Set kmsKeyId, and recoveryWindowInDays to 7 or more",
     },
     on(t.awsSecret, (p, { protect }) => [
-      must(p.get("kmsKeyId").given, "The secret has no key of its own"),
+      must(ownKey(p.get("kmsKeyId")), "The secret has no key of its own"),
       must(
         any(!protect, p.get("recoveryWindowInDays").or(30).atLeast(7)),
         "The secret cannot be taken back for 7 days",
@@ -65,13 +70,18 @@ export const awsKeys: readonly Rule[] = [
       theme: "data",
       protects:
         "Alarms and failed starts, which name machines and errors, are encrypted at rest and on their way",
-      source: `Security Hub SNS.1 and SQS.1: ${securityHub}/sns-controls.html#sns-1`,
+      source: `Security Hub SNS.1 and SQS.1: ${securityHub}/sns-controls.html#sns-1; https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html (no alarm through alias/aws/sns)`,
       fix: "Set kmsMasterKeyId; send messages on by anything but http",
     },
-    on(t.awsTopic, (p) => must(p.get("kmsMasterKeyId").given, "The topic is not encrypted")),
+    on(t.awsTopic, (p) =>
+      must(
+        ownKey(p.get("kmsMasterKeyId")),
+        "The topic is not encrypted, or by a key that alarms may not use",
+      ),
+    ),
     on(t.awsQueue, (p) =>
       must(
-        any(p.get("kmsMasterKeyId").given, p.get("sqsManagedSseEnabled").is(true)),
+        any(ownKey(p.get("kmsMasterKeyId")), p.get("sqsManagedSseEnabled").is(true)),
         "The queue is not encrypted",
       ),
     ),
@@ -91,7 +101,7 @@ export const awsKeys: readonly Rule[] = [
       fix: "Set kmsKeyId and retentionInDays (30 or more)",
     },
     on(t.awsLogGroup, (p) => [
-      must(p.get("kmsKeyId").given, "The log group has no key of its own"),
+      must(ownKey(p.get("kmsKeyId")), "The log group has no key of its own"),
       must(
         p.get("retentionInDays").atLeast(30),
         "The log group keeps less than 30 days, or everything for ever",
@@ -116,7 +126,11 @@ export const awsKeys: readonly Rule[] = [
         "Images are not scanned when they are pushed",
       ),
       must(
-        p.get("encryptionConfigurations").some((one) => one.get("encryptionType").is("KMS")),
+        p
+          .get("encryptionConfigurations")
+          .some((one) =>
+            all(one.get("encryptionType").isOneOf("KMS", "KMS_DSSE"), ownKey(one.get("kmsKey"))),
+          ),
         "Images are not encrypted with a key of the environment",
       ),
     ]),

@@ -5,6 +5,7 @@ import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
 import { deniesPlain, namesPrincipals } from "../../statements";
 import * as t from "../../types";
 import { securityHub } from "../sources";
+import { ownKey } from "./own-key";
 
 /** What a client asks for when it mounts. */
 const mounting = [
@@ -26,7 +27,7 @@ export const efsAndDynamodb: readonly Rule[] = [
     },
     on(t.awsEfsFileSystem, (p) => [
       must(p.get("encrypted").is(true), "The file system is not encrypted"),
-      must(p.get("kmsKeyId").given, "The file system has no key of its own"),
+      must(ownKey(p.get("kmsKeyId")), "The file system has no key of its own"),
     ]),
   ),
   resourceRule(
@@ -114,7 +115,10 @@ export const efsAndDynamodb: readonly Rule[] = [
         p.get("serverSideEncryption").get("enabled").is(true),
         "The table is not encrypted with a key of the environment",
       ),
-      must(p.get("serverSideEncryption").get("kmsKeyArn").given, "The table has no key of its own"),
+      must(
+        ownKey(p.get("serverSideEncryption").get("kmsKeyArn")),
+        "The table has no key of its own",
+      ),
       must(
         any(!protect, p.get("deletionProtectionEnabled").is(true)),
         "The table has no deletion protection in its cloud",

@@ -1,7 +1,9 @@
 /** ElastiCache. */
+import { not } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
+import { ownKey } from "./own-key";
 
 export const elasticache: readonly Rule[] = [
   resourceRule(
@@ -16,7 +18,7 @@ export const elasticache: readonly Rule[] = [
     },
     on(t.awsCache, (p) => [
       must(p.get("atRestEncryptionEnabled").is(true), "The cache is not encrypted at rest"),
-      must(p.get("kmsKeyId").given, "The cache has no key of its own"),
+      must(ownKey(p.get("kmsKeyId")), "The cache has no key of its own"),
       must(p.get("transitEncryptionEnabled").is(true), "The cache speaks without TLS"),
       must(
         p.get("transitEncryptionMode").or("required").is("required"),
@@ -34,7 +36,13 @@ export const elasticache: readonly Rule[] = [
       source: `Security Hub ElastiCache.6: ${securityHub}/elasticache-controls.html#elasticache-6`,
       fix: "Set authToken from a secret",
     },
-    on(t.awsCache, (p) => must(p.get("authToken").given, "The cache asks for no token")),
+    on(t.awsCache, (p) => [
+      must(p.get("authToken").given, "The cache asks for no token"),
+      must(
+        not(p.get("authTokenUpdateStrategy").is("DELETE")),
+        "The next change takes the token away",
+      ),
+    ]),
   ),
   resourceRule(
     {

@@ -3,6 +3,7 @@ import { all, any, not } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
+import { ownKey } from "./own-key";
 
 export const rds: readonly Rule[] = [
   resourceRule(
@@ -17,11 +18,11 @@ export const rds: readonly Rule[] = [
     },
     on(t.awsDatabase, (p) => [
       must(p.get("storageEncrypted").is(true), "The storage of the database is not encrypted"),
-      must(p.get("kmsKeyId").given, "The database has no key of its own for its storage"),
+      must(ownKey(p.get("kmsKeyId")), "The database has no key of its own for its storage"),
       must(
         any(
           not(p.get("performanceInsightsEnabled").or(false).is(true)),
-          p.get("performanceInsightsKmsKeyId").given,
+          ownKey(p.get("performanceInsightsKmsKeyId")),
         ),
         "Performance Insights holds statements without a key of its own",
       ),
@@ -110,7 +111,7 @@ export const rds: readonly Rule[] = [
       protects: "Nobody talks to the database in clear",
       source:
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html",
-      fix: "Set the parameter rds.force_ssl to 1",
+      fix: "Set the parameter rds.force_ssl to 1 in a group of the environment, and name the group",
     },
     on(t.awsDatabaseParameters, (p) =>
       must(
@@ -123,6 +124,19 @@ export const rds: readonly Rule[] = [
         "The database takes connections without TLS",
       ),
     ),
+    on(t.awsDatabase, (p) => [
+      must(
+        all(
+          p.get("parameterGroupName").given,
+          not(p.get("parameterGroupName").matches(/^default\./)),
+        ),
+        "The database is under the parameters that AWS gives, and not under those of the environment",
+      ),
+      must(
+        not(p.get("caCertIdentifier").matches(/^rds-ca-201\d/)),
+        "The certificate of the database is by an authority that has ended",
+      ),
+    ]),
   ),
   resourceRule(
     {

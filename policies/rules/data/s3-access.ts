@@ -5,6 +5,7 @@ import { must, on, resourceRule, type ResourceView, type Rule, stackRule } from 
 import { allows, deniesPlain, isForAll, namesPrincipals, someStatement } from "../../statements";
 import * as t from "../../types";
 import { securityHub } from "../sources";
+import { ownKey } from "./own-key";
 
 /** Algorithms with a key of KMS. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
 const kms = ["aws:kms", "aws:kms:dsse"];
@@ -96,7 +97,7 @@ export const s3Access: readonly Rule[] = [
               const algorithm = standard.get("sseAlgorithm");
               const byKms = all(
                 any(...kms.map((one) => algorithm.is(one))),
-                standard.get("kmsMasterKeyId").given,
+                ownKey(standard.get("kmsMasterKeyId")),
               );
               return disposable ? any(byKms, algorithm.is("AES256")) : byKms;
             }),
@@ -188,6 +189,10 @@ export const s3Access: readonly Rule[] = [
       must(
         any(...kms.map((one) => p.get("serverSideEncryption").or("aws:kms").is(one))),
         "The object is not encrypted with KMS",
+      ),
+      must(
+        any(!p.get("kmsKeyId").given, ownKey(p.get("kmsKeyId"))),
+        "The object is under a key that AWS holds",
       ),
       must(
         any(!p.get("acl").given, p.get("acl").is("private")),

@@ -1,9 +1,26 @@
 /** How long a bucket on AWS keeps what is in it. */
-import { all, any, not } from "../../reader";
+import { all, any, not, type Value } from "../../reader";
 import { isIn, partsOf } from "../../relations";
 import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
+
+/** Storage classes that an object is read from at once. https://aws.amazon.com/s3/storage-classes/ */
+const readable = /^(STANDARD_IA|ONEZONE_IA|INTELLIGENT_TIERING|GLACIER_IR)$/;
+
+/** When a rule expires what is current. */
+function ends(expiration: Value<unknown>): { readonly days: Value; readonly date: Value } {
+  return { days: expiration.at("days"), date: expiration.at("date") };
+}
+
+/** When a rule drops what is not current, and how many of them it leaves. */
+function versions(rule: Value<unknown>) {
+  const expiration = rule.at("noncurrentVersionExpiration");
+  return {
+    noncurrentDays: expiration.at("noncurrentDays"),
+    newerNoncurrentVersions: expiration.at("newerNoncurrentVersions"),
+  };
+}
 
 export const s3Keeping: readonly Rule[] = [
   stackRule(
@@ -153,6 +170,78 @@ export const s3Keeping: readonly Rule[] = [
         ),
       ]),
     ],
+  ),
+  stackRule(
+    {
+      id: "s3-lifecycle-spares-data",
+      severity: "critical",
+      level: "mandatory",
+      theme: "data",
+      protects:
+        "No lifecycle deletes what GitLab still uses, drops old versions within a week, ends a backup before its lock, or puts objects where GitLab cannot read them",
+      source:
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html; https://docs.gitlab.com/administration/object_storage/",
+      fix: "Expire only old versions of what holds data, after 7 days or more; backups after their retention; no transition to an archive for GitLab's objects",
+    },
+    [t.awsBucketLifecycleConfiguration],
+    (stack) =>
+      stack
+        .of(t.awsBucket)
+        .filter(({ protect }) => protect)
+        .flatMap((bucket) => {
+          const backup = isIn(bucket, "backupSchedule");
+          const [lock] = partsOf(
+            stack,
+            t.awsBucketObjectLockConfiguration,
+            "bucket",
+            bucket,
+            "bucket",
+          );
+          const locked = Number(
+            lock?.props.get("rule").get("defaultRetention").get("days").known ?? 7,
+          );
+          return partsOf(
+            stack,
+            t.awsBucketLifecycleConfiguration,
+            "bucket",
+            bucket,
+            "bucket",
+          ).flatMap(({ props: p, urn }) => [
+            must(
+              p.get("rules").every((rule) => {
+                const { days, date } = ends(rule.get("expiration"));
+                return backup
+                  ? all(date.absent, any(days.absent, days.atLeast(locked)))
+                  : all(date.absent, any(days.absent, days.is(0)));
+              }),
+              "A rule deletes what is still kept or used",
+              urn,
+            ),
+            must(
+              p.get("rules").every((rule) => {
+                const { noncurrentDays, newerNoncurrentVersions } = versions(rule);
+                return any(
+                  noncurrentDays.absent,
+                  backup,
+                  noncurrentDays.atLeast(7),
+                  newerNoncurrentVersions.atLeast(1),
+                );
+              }),
+              "Old versions are dropped within a week",
+              urn,
+            ),
+            must(
+              p.get("rules").every((rule) =>
+                any(
+                  backup,
+                  rule.get("transitions").every((one) => one.get("storageClass").matches(readable)),
+                ),
+              ),
+              "Objects are put where they cannot be read without a restore",
+              urn,
+            ),
+          ]);
+        }),
   ),
   resourceRule(
     {

@@ -2,6 +2,7 @@
 import { all, any, not } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
 import * as t from "../../types";
+import { ownKey } from "../data/own-key";
 import { securityHub } from "../sources";
 
 export const ec2: readonly Rule[] = [
@@ -53,7 +54,11 @@ export const ec2: readonly Rule[] = [
         p
           .get("blockDeviceMappings")
           .every((one) =>
-            all(one.get("ebs").at("encrypted").is(true), one.get("ebs").get("kmsKeyId").given),
+            any(
+              all(!one.get("ebs").given, one.get("virtualName").given),
+              one.get("noDevice").given,
+              all(one.get("ebs").at("encrypted").is(true), ownKey(one.get("ebs").get("kmsKeyId"))),
+            ),
           ),
         "A disk of the machine is not encrypted with a key of the environment",
       ),
@@ -77,8 +82,35 @@ export const ec2: readonly Rule[] = [
         "The machine gets a public address",
       ),
       must(
-        any(p.get("vpcSecurityGroupIds").given, p.get("networkInterfaces").given),
+        any(
+          p.get("vpcSecurityGroupIds").filled,
+          all(
+            p.get("networkInterfaces").filled,
+            p.get("networkInterfaces").every((one) => one.get("securityGroups").filled),
+          ),
+        ),
         "The machine is in the default security group",
+      ),
+    ]),
+  ),
+  resourceRule(
+    {
+      id: "ec2-health-by-balancer",
+      severity: "high",
+      level: "mandatory",
+      theme: "compute",
+      protects:
+        "A node whose GitLab or Gitaly has stopped answering is replaced, and not one that is switched off alone",
+      source: `Security Hub AutoScaling.1: ${securityHub}/autoscaling-controls.html#autoscaling-1`,
+      fix: "Set healthCheckType: ELB for every group with target groups",
+    },
+    on(t.awsAutoScalingGroup, (p) => [
+      must(
+        any(
+          not(any(p.get("targetGroupArns").filled, p.get("loadBalancers").filled)),
+          p.get("healthCheckType").is("ELB"),
+        ),
+        "The group does not hear from the balancer which of its machines answer",
       ),
     ]),
   ),

@@ -1,21 +1,12 @@
 /** What firewalls open, and to whom. */
-import { all, any, not, type Truth, type Value } from "../../reader";
+import { not, type Value } from "../../reader";
 import { dependsOn } from "../../relations";
-import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import { must, on, resourceRule, type Rule, stackRule, type TypeToken } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
+import { isOpen, ofGroupRule } from "./aws-openings";
 import { letIn } from "./azure-openings";
-import { openPorts } from "./open-ports";
-
-const anywhere = /^(0\.0\.0\.0\/0|::\/0|\*|Internet|Any)$/i;
-
-/** Whether a port or a range of ports is one of those that may be open to all. */
-function mayBeOpen(ports: Value): Truth {
-  return ports.test((value) => {
-    const text = String(value);
-    return /^\d+$/.test(text) && openPorts.has(Number(text));
-  });
-}
+import { letsIn, ofFirewall, ofPolicyRule } from "./google-openings";
 
 export const openings: readonly Rule[] = [
   resourceRule(
@@ -28,68 +19,13 @@ export const openings: readonly Rule[] = [
       source: `CIS AWS Foundations 3.0.0, 5.2 and 5.3; CIS Google Cloud Foundation 3.0.0, 3.6; CIS Microsoft Azure Foundations, "SSH access from the Internet": ${securityHub}/ec2-controls.html#ec2-19`,
       fix: "Name the flow in the environment's flows.ts with the party that it comes from",
     },
-    on(t.awsSecurityGroupIngressRule, (p) => {
-      const open = any(p.get("cidrIpv4").is("0.0.0.0/0"), p.get("cidrIpv6").is("::/0"));
-      const [from, to] = [p.get("fromPort"), p.get("toPort")];
-      return [
-        must(
-          any(
-            not(open),
-            all(
-              p.get("ipProtocol").is("tcp"),
-              mayBeOpen(from),
-              to.test((port) => port === from.known),
-            ),
-          ),
-          "A port that is none of 22, 80 and 443 is open to the internet",
-        ),
-        must(not(p.get("ipProtocol").is("-1")), "All ports are open to somebody"),
-      ];
-    }),
+    on(t.awsSecurityGroupIngressRule, ofGroupRule),
     on(t.azureNetworkSecurityGroup, (p) => letIn((holds) => p.get("securityRules").every(holds))),
     on(t.azureSecurityRule, (p) => letIn((holds) => holds(p))),
-    on(t.gcpFirewall, (p) => {
-      const inbound = p.get("direction").or("INGRESS").is("INGRESS");
-      const closed = all(
-        any(
-          p.get("sourceRanges").given,
-          p.get("sourceTags").given,
-          p.get("sourceServiceAccounts").given,
-        ),
-        not(p.get("sourceRanges").some((range) => range.matches(anywhere))),
-      );
-      return [
-        must(
-          any(
-            not(inbound),
-            p
-              .get("allows")
-              .every((allow) =>
-                all(not(allow.get("protocol").is("all")), allow.get("ports").filled),
-              ),
-          ),
-          "All ports are open to somebody",
-        ),
-        must(
-          any(not(inbound), closed, p.get("targetServiceAccounts").filled),
-          "Whatever carries a tag, or stands in the network, is open to the internet",
-        ),
-        must(
-          any(
-            not(inbound),
-            closed,
-            p.get("allows").every((allow) =>
-              all(
-                allow.get("protocol").is("tcp"),
-                allow.get("ports").filled,
-                allow.get("ports").every((one) => mayBeOpen(one)),
-              ),
-            ),
-          ),
-          "A port that is none of 22, 80 and 443 is open to the internet",
-        ),
-      ];
-    }),
+    on(t.gcpFirewall, (p) => letsIn(ofFirewall(p as Value))),
+    ...[t.gcpNetworkPolicyRule, t.gcpRegionNetworkPolicyRule].map((type) =>
+      on(type, (p) => letsIn(ofPolicyRule(p as Value))),
+    ),
   ),
   stackRule(
     {
@@ -105,11 +41,7 @@ export const openings: readonly Rule[] = [
     (stack) =>
       stack
         .of(t.awsSecurityGroupIngressRule)
-        .filter(
-          ({ props }) =>
-            props.get("cidrIpv4").is("0.0.0.0/0") === true ||
-            props.get("cidrIpv6").is("::/0") === true,
-        )
+        .filter(({ props }) => isOpen(props) === true || props.get("prefixListId").given)
         .map((rule) => {
           const groups = stack.of(t.awsSecurityGroup).filter((group) => dependsOn(rule, group));
           const machines = stack
@@ -138,7 +70,10 @@ export const openings: readonly Rule[] = [
     on(t.awsSecurityGroupEgressRule, (p) =>
       must(p.get("description").given, "The rule says nothing"),
     ),
-    on(t.gcpFirewall, (p) => must(p.get("description").given, "The rule says nothing")),
+    ...[t.gcpFirewall, t.gcpNetworkPolicyRule, t.gcpRegionNetworkPolicyRule].map(
+      (type: TypeToken<{ description?: unknown }>) =>
+        on(type, (p) => must(p.get("description").given, "The rule says nothing")),
+    ),
     on(t.azureNetworkSecurityGroup, (p) =>
       must(
         p.get("securityRules").every((rule) => rule.get("description").given),
@@ -159,6 +94,12 @@ export const openings: readonly Rule[] = [
         "https://www.pulumi.com/registry/packages/aws/api-docs/vpc/securitygroupingressrule/ (not with inline rules)",
       fix: "Leave ingress and egress of the group out, and add a SecurityGroupIngressRule or EgressRule",
     },
+    on(t.awsSecurityGroupRule, () =>
+      must(
+        false,
+        "The rule is of the older kind, which undoes those of its group that it does not know",
+      ),
+    ),
     on(t.awsSecurityGroup, (p) => [
       must(not(p.get("ingress").filled), "The group has rules within"),
       must(not(p.get("egress").filled), "The group has rules within"),

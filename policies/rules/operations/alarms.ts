@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { any, not, type Truth, type Value } from "../../reader";
-import { components, isIn } from "../../relations";
+import { components, dependsOn, isIn } from "../../relations";
 import {
   must,
   on,
@@ -116,8 +116,18 @@ export const alarms: readonly Rule[] = [
     on(t.gcpNotificationChannel, (p) =>
       must(p.get("enabled").or(true).is(true), "Whoever should hear of alarms is not told"),
     ),
-    on(t.awsHealthCheck, (p) =>
+    on(t.awsHealthCheck, (p) => [
       must(not(p.get("disabled").or(false).is(true)), "Nobody asks whether the site answers"),
+      must(
+        not(p.get("invertHealthcheck").or(false).is(true)),
+        "The site counts as well while it does not answer",
+      ),
+    ]),
+    on(t.awsDatabaseEvents, (p) =>
+      must(
+        p.get("enabled").or(true).is(true),
+        "Nobody hears of a failover or of storage that fills",
+      ),
     ),
     on(t.azureWebTest, (p) => [
       must(p.get("enabled").is(true), "Nobody asks whether the site answers"),
@@ -136,6 +146,27 @@ export const alarms: readonly Rule[] = [
         "Nobody sees that the certificate has ended",
       ),
     ]),
+  ),
+  stackRule(
+    {
+      id: "alarm-topics-heard",
+      severity: "high",
+      level: "mandatory",
+      theme: "operations",
+      protects: "A topic that alarms go to has somebody who hears it",
+      source:
+        "https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html",
+      fix: "Name a mail address or another endpoint for the environment's alerts",
+    },
+    [t.awsTopic],
+    (stack) =>
+      stack.of(t.awsTopic).map((topic) =>
+        must(
+          stack.of(t.awsTopicSubscription).some((one) => dependsOn(one, topic)),
+          "Nobody has subscribed to the topic",
+          topic.urn,
+        ),
+      ),
   ),
   stackRule(
     {

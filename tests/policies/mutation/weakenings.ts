@@ -80,13 +80,22 @@ function opened(rule: Readonly<Record<string, unknown>>): Readonly<Record<string
 
 export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   ...clusterWeakenings,
-  "aws:autoscaling/group:Group": [weak("maxSize", 1000), weak("suspendedProcesses", [])],
+  "aws:autoscaling/group:Group": [
+    weak("healthCheckType", "EC2"),
+    weak("maxSize", 1000),
+    weak("suspendedProcesses", []),
+  ],
   "aws:backup/plan:Plan": [
     weak("rules[0].lifecycle.deleteAfter", 1),
     weak("rules[0].copyActions", []),
+    weak("rules[0].copyActions[0].lifecycle.deleteAfter", 1),
     weak("rules[0].schedule", "cron(0 2 1 * ? *)"),
   ],
-  "aws:backup/vault:Vault": [weak("kmsKeyArn", gone), weak("forceDestroy", true), ...tags],
+  "aws:backup/vault:Vault": [
+    weak("kmsKeyArn", gone, "alias/aws/backup"),
+    weak("forceDestroy", true),
+    ...tags,
+  ],
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration": [weak("minRetentionDays", 1, gone)],
   "aws:backup/vaultPolicy:VaultPolicy": [weak("policy", ...anybodys)],
   "aws:cloudwatch/eventRule:EventRule": [added("state", "DISABLED")],
@@ -100,6 +109,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "aws:dynamodb/table:Table": [
     weak("pointInTimeRecovery.enabled", false),
     weak("serverSideEncryption", gone),
+    weak("serverSideEncryption.kmsKeyArn", gone),
     weak("deletionProtectionEnabled", false),
   ],
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": [
@@ -127,6 +137,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("imageTagMutability", "MUTABLE"),
     weak("imageScanningConfiguration.scanOnPush", false),
     weak("encryptionConfigurations[0].encryptionType", "AES256"),
+    weak("encryptionConfigurations[0].kmsKey", gone),
   ],
   "aws:efs/accessPoint:AccessPoint": [
     weak("rootDirectory.path", "/"),
@@ -137,7 +148,10 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     added("bypassPolicyLockoutSafetyCheck", true),
   ],
   "aws:efs/mountTarget:MountTarget": [weak("securityGroups", gone)],
-  "aws:efs/fileSystem:FileSystem": [weak("encrypted", false), weak("kmsKeyId", gone)],
+  "aws:efs/fileSystem:FileSystem": [
+    weak("encrypted", false),
+    weak("kmsKeyId", gone, "alias/aws/elasticfilesystem"),
+  ],
   "aws:elasticache/parameterGroup:ParameterGroup": [
     weak("parameters[0].value", "allkeys-lru"),
     weak("parameters", []),
@@ -147,6 +161,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("transitEncryptionEnabled", false),
     weak("transitEncryptionMode", "preferred"),
     weak("authToken", gone),
+    weak("authTokenUpdateStrategy", "DELETE"),
     weak("automaticFailoverEnabled", false),
     weak("multiAzEnabled", false),
     weak("numCacheClusters", 1),
@@ -169,6 +184,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "aws:iam/userPolicy:UserPolicy": [weak("policy", ...masters)],
   "aws:kms/key:Key": [
     weak("enableKeyRotation", false),
+    added("rotationPeriodInDays", 2560),
     weak("deletionWindowInDays", 7),
     weak("isEnabled", false),
     weak("policy", ...anybodys),
@@ -190,7 +206,9 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   ],
   "aws:rds/instance:Instance": [
     weak("storageEncrypted", false),
-    weak("kmsKeyId", gone),
+    weak("kmsKeyId", gone, "alias/aws/rds"),
+    weak("parameterGroupName", gone, "default.postgres17"),
+    weak("caCertIdentifier", "rds-ca-2019"),
     weak("publiclyAccessible", true),
     weak("vpcSecurityGroupIds", gone),
     weak("dbSubnetGroupName", gone),
@@ -217,10 +235,21 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("parameters[0].value", "50"),
     weak("family", "postgres14"),
   ],
-  "aws:route53/healthCheck:HealthCheck": [added("disabled", true)],
-  "aws:s3/bucket:Bucket": [weak("forceDestroy", true), weak("objectLockEnabled", false), ...tags],
+  "aws:rds/eventSubscription:EventSubscription": [weak("enabled", false)],
+  "aws:route53/healthCheck:HealthCheck": [
+    added("disabled", true),
+    added("invertHealthcheck", true),
+  ],
+  "aws:s3/bucket:Bucket": [
+    added("acl", "public-read"),
+    added("policy", everything),
+    weak("forceDestroy", true),
+    weak("objectLockEnabled", false),
+    ...tags,
+  ],
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": [
     weak("rules[0].status", "Disabled"),
+    weak("rules[0]", gone),
   ],
   "aws:s3/bucketNotification:BucketNotification": [weak("eventbridge", false)],
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": [
@@ -248,16 +277,28 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "aws:s3/bucketVersioning:BucketVersioning": [weak("versioningConfiguration.status", "Suspended")],
   "aws:scheduler/schedule:Schedule": [
     weak("state", "DISABLED"),
+    weak("scheduleExpression", "rate(500 hours)"),
+    added("endDate", "2030-01-01T00:00:00Z"),
     weak("target.deadLetterConfig", gone),
   ],
-  "aws:secretsmanager/secret:Secret": [weak("kmsKeyId", gone), weak("recoveryWindowInDays", 0)],
-  "aws:sns/topic:Topic": [weak("kmsMasterKeyId", gone)],
+  "aws:secretsmanager/secret:Secret": [
+    weak("kmsKeyId", gone, "alias/aws/secretsmanager"),
+    added("policy", everything),
+    weak("recoveryWindowInDays", 0),
+  ],
+  "aws:sns/topic:Topic": [
+    weak("kmsMasterKeyId", gone, "alias/aws/sns"),
+    added("policy", everything),
+  ],
   "aws:sns/topicSubscription:TopicSubscription": [weak("protocol", "http")],
   "aws:sns/topicPolicy:TopicPolicy": [weak("policy", ...anybodys)],
-  "aws:sqs/queue:Queue": [weak("kmsMasterKeyId", gone)],
+  "aws:sqs/queue:Queue": [weak("kmsMasterKeyId", gone), added("policy", everything)],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
     added("cidrIpv4", "0.0.0.0/0"),
+    added("cidrIpv4", "128.0.0.0/1"),
     added("cidrIpv6", "::/0"),
+    added("cidrIpv6", "2000::/3"),
+    added("prefixListId", "pl-0123456789abcdef0"),
     weak("ipProtocol", "-1"),
   ],
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": [
@@ -375,8 +416,10 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "gcp:compute/disk:Disk": [weak("createSnapshotBeforeDestroy", false)],
   "gcp:compute/firewall:Firewall": [
     weak("sourceRanges", ["0.0.0.0/0"]),
+    weak("sourceRanges", ["0.0.0.0/1", "128.0.0.0/1"], ["::/0"]),
     weak("allows[0].protocol", "all"),
-    weak("allows[0].ports", gone),
+    weak("allows[0].ports", gone, ["0-65535"]),
+    weak("network", "default"),
     weak("denies", gone),
     weak("denies[0].protocol", "tcp"),
   ],
@@ -396,6 +439,9 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("scheduling.preemptible", true),
     weak("serviceAccount.email", "another@another-project.iam.gserviceaccount.com"),
     added("canIpForward", true),
+    weak("metadata.serial-port-enable", "yes"),
+    added("metadataStartupScript", "password: Qx7zK2pV9mL4"),
+    weak("networkInterfaces[0].subnetwork", gone, "default"),
   ],
   "gcp:compute/instanceTemplate:InstanceTemplate": [
     ...shield,
@@ -405,6 +451,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     added("canIpForward", true),
     added("serviceAccount", { email: "a@b.iam.gserviceaccount.com" }),
     added("networkInterfaces[0].accessConfigs", [{}]),
+    added("networkInterfaces[0].ipv6AccessConfigs", [{}]),
     weak("disks[0].sourceImage", "projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts"),
   ],
   "gcp:compute/instanceGroupManager:InstanceGroupManager": [
@@ -421,6 +468,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "gcp:compute/subnetwork:Subnetwork": [
     weak("privateIpGoogleAccess", false),
     weak("logConfig", gone),
+    weak("logConfig.flowSampling", 0),
   ],
   "gcp:iap/tunnelInstanceIAMMember:TunnelInstanceIAMMember": [
     weak("condition", gone),
@@ -465,6 +513,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "gcp:redis/instance:Instance": [
     weak("authEnabled", false),
     weak("transitEncryptionMode", "DISABLED"),
+    weak("authorizedNetwork", gone, "default"),
     weak("tier", "BASIC"),
     weak("deletionProtection", false),
     weak("redisConfigs.maxmemory-policy", "allkeys-lru"),
@@ -474,6 +523,8 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "gcp:secretmanager/secret:Secret": [
     weak("deletionProtection", false),
     weak("versionDestroyTtl", gone),
+    added("ttl", "2592000s"),
+    added("expireTime", "2027-01-01T00:00:00Z"),
   ],
   "gcp:secretmanager/secretVersion:SecretVersion": [weak("enabled", false)],
   "gcp:secretmanager/secretIamMember:SecretIamMember": [
@@ -495,6 +546,8 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("settings.ipConfiguration.ipv4Enabled", true),
     weak("settings.ipConfiguration.sslMode", "ALLOW_UNENCRYPTED_AND_ENCRYPTED"),
     added("settings.ipConfiguration.authorizedNetworks", [{ value: "0.0.0.0/0" }]),
+    weak("settings.ipConfiguration.privateNetwork", gone, "projects/p/global/networks/default"),
+    added("settings.databaseFlags[0]", { name: "log_statement", value: "all" }),
     weak("settings.diskAutoresize", false),
     weak("settings.edition", gone),
     weak("settings.tier", "db-f1-micro", "db-custom-96-368640"),
@@ -503,7 +556,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("databaseVersion", "POSTGRES_14"),
     weak("settings.insightsConfig.queryInsightsEnabled", false),
   ],
-  "gcp:sql/user:User": [weak("password", gone), weak("type", "BUILT_IN")],
+  "gcp:sql/user:User": [weak("password", gone), weak("type", "BUILT_IN", "CLOUD_IAM_USER")],
   "gcp:storage/bucket:Bucket": [
     weak("publicAccessPrevention", "inherited"),
     weak("uniformBucketLevelAccess", false),
@@ -512,7 +565,9 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("forceDestroy", true),
     weak("retentionPolicy", gone),
     weak("lifecycleRules", []),
+    weak("lifecycleRules[1].condition", { age: 3 }),
   ],
+  "gcp:dns/managedZone:ManagedZone": [weak("visibility", "public")],
   "gcp:storage/bucketIAMMember:BucketIAMMember": [
     weak("member", "allUsers"),
     weak("role", "roles/storage.admin"),
@@ -537,6 +592,7 @@ export const guards: readonly string[] = [
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   "aws:s3/bucketVersioning:BucketVersioning",
+  "aws:sns/topicSubscription:TopicSubscription",
   "azure-native:authorization:ManagementLockByScope",
   "azure-native:dataprotection:BackupInstance",
   "azure-native:monitor:DiagnosticSetting",

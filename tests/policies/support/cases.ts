@@ -25,6 +25,9 @@ const open = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" }],
 });
 const everything = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
+const foreign = JSON.stringify({
+  Statement: { Effect: "Allow", Principal: { AWS: "999988887777" }, Action: "*", Resource: "*" },
+});
 const unbound = JSON.stringify({
   Statement: [
     { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "*", Resource: "*" },
@@ -43,6 +46,89 @@ export const cases: readonly Case[] = [
     ["kmsKeyId", gone],
     ["performanceInsightsKmsKeyId", gone],
   ),
+  aws(
+    "rds-encrypted",
+    "Instance",
+    db,
+    ["kmsKeyId", "alias/aws/rds"],
+    ["performanceInsightsKmsKeyId", "arn:aws:kms:us-east-1:111122223333:alias/aws/rds"],
+  ),
+  aws(
+    "rds-tls",
+    "Instance",
+    db,
+    ["parameterGroupName", gone],
+    ["parameterGroupName", "default.postgres17"],
+    ["caCertIdentifier", "rds-ca-2019"],
+  ),
+  aws("elasticache-auth", "ReplicationGroup", "data-cache-redis", [
+    "authTokenUpdateStrategy",
+    "DELETE",
+  ]),
+  aws("messages-encrypted", "Topic", "alert-topic-topic", ["kmsMasterKeyId", "alias/aws/sns"]),
+  aws("kms-keys-last", "Key", "data-key-key", ["rotationPeriodInDays", 2560]),
+  aws("ecr-pinned-and-scanned", "Repository", "gitlab-store-images", [
+    "encryptionConfigurations[0].kmsKey",
+    gone,
+  ]),
+  aws(
+    "s3-lifecycle-spares-data",
+    "BucketLifecycleConfiguration",
+    "objects-lfs-lifecycle",
+    ["rules[2]", { id: "all", status: "Enabled", expiration: { days: 1 } }],
+    ["rules[2]", { id: "all", status: "Enabled", expiration: { date: "2030-01-01T00:00:00Z" } }],
+    ["rules[1].noncurrentVersionExpiration.noncurrentDays", 1],
+    ["rules[1].transitions", [{ days: 30, storageClass: "DEEP_ARCHIVE" }]],
+  ),
+  aws("s3-lifecycle-spares-data", "BucketLifecycleConfiguration", "backup-archives-lifecycle", [
+    "rules[2].expiration.days",
+    30,
+  ]),
+  aws(
+    "backup-plan-daily-and-away",
+    "Plan",
+    "backup-recovery-plan",
+    ["rules[0].schedule", "rate(36 hours)"],
+    ["rules[0].copyActions[0].lifecycle.deleteAfter", 1],
+  ),
+  aws(
+    "backup-schedule-on",
+    "Schedule",
+    "backup-job-schedule",
+    ["scheduleExpression", "rate(500 hours)"],
+    ["endDate", "2030-01-01T00:00:00Z"],
+  ),
+  aws("ec2-health-by-balancer", "Group", "gitlab-gitaly-group", ["healthCheckType", "EC2"]),
+  aws(
+    "ec2-no-way-in-from-outside",
+    "LaunchTemplate",
+    "gitlab-gitaly-template",
+    ["vpcSecurityGroupIds", []],
+    ["vpcSecurityGroupIds", gone],
+  ),
+  aws("balancer-nothing-in-clear", "Listener", "edge-web-https", ["protocol", "HTTP"]),
+  aws("balancer-kept", "LoadBalancer", "edge-web-lb", ["securityGroups", []]),
+  aws("alarms-ring", "HealthCheck", "alerts-site", ["invertHealthcheck", true]),
+  aws("alarms-ring", "EventSubscription", "alerts-database-events", ["enabled", false]),
+  aws("alarm-topics-heard", "TopicSubscription", "alert-topic-infrastructure@example.com", [
+    "@resource",
+    gone,
+  ]),
+  aws(
+    "network-open-to-all",
+    "SecurityGroupIngressRule",
+    "firewall-application-database-5432-in",
+    ["cidrIpv4", "0.0.0.0/0"],
+    ["cidrIpv4", "1.2.3.4/00"],
+    ["cidrIpv4", "128.0.0.0/1"],
+    ["cidrIpv6", "0:0:0:0:0:0:0:0/0"],
+    ["cidrIpv6", "2000::/3"],
+    ["prefixListId", "pl-0123456789abcdef0"],
+    ["ipProtocol", "-1"],
+  ),
+  aws("iam-no-strangers", "TopicPolicy", "alert-topic-policy", ["policy", foreign]),
+  aws("iam-no-strangers", "Role", "gitaly-identity-role", ["assumeRolePolicy", foreign]),
+  aws("iam-no-strangers", "Key", "data-key-key", ["policy", foreign]),
   aws("rds-not-public", "Instance", db, ["publiclyAccessible", true], ["dbSubnetGroupName", gone]),
   aws("rds-failover", "Instance", db, ["multiAz", false], ["multiAz", gone]),
   aws(
@@ -777,6 +863,14 @@ export const cases: readonly Case[] = [
     ["@resource", gone],
   ),
   version("namespaces-closed", "ResourceQuota", "namespace-quota", ["@resource", gone]),
+  version("cluster-no-lasting-tokens", "Secret", "app-secret", [
+    "type",
+    "kubernetes.io/service-account-token",
+  ]),
+  version("workloads-outlive-a-node", "PodDisruptionBudget", "app-budget", [
+    "spec.selector.matchLabels.app",
+    "another",
+  ]),
   version(
     "cluster-objects-in-own-namespace",
     "Deployment",
@@ -1171,6 +1265,22 @@ export const cases: readonly Case[] = [
     ["permissions", ["resourcemanager.projects.setIamPolicy"]],
     ["permissions", []],
   ),
+  ops("gcs-lifecycle-spares-data", "Bucket", "objects-lfs-bucket", [
+    "lifecycleRules[1].condition",
+    { age: 30 },
+  ]),
+  ops("gcs-lifecycle-spares-data", "Bucket", "backup-archives-bucket", [
+    "lifecycleRules[1].condition.age",
+    3,
+  ]),
+  ops("cloudsql-flags-safe", "DatabaseInstance", db, [
+    "settings.databaseFlags[1]",
+    { name: "log_statement", value: "all" },
+  ]),
+  version("dns-zones-signed", "ManagedZone", "google-apis-googleapis-com", [
+    "visibility",
+    "public",
+  ]),
   ops(
     "gcp-custom-roles-on-what-they-need",
     "IAMMember",
@@ -1201,6 +1311,7 @@ export const cases: readonly Case[] = [
 
 /** Rules that a resource breaks by being there, or that no change of a planned resource can show. */
 export const special: readonly string[] = [
+  "data-subnets-isolated",
   "gitlab-no-aurora",
   "gcp-federation-narrow",
   "gcp-no-account-keys",
