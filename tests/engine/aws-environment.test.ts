@@ -2,8 +2,9 @@
  * What must be true of the aws environment as it stands after an up, read from the sandbox's own objects and from the
  * stack's state: rules over every object, so that a new resource is held to them too.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { LedgerObject } from "../../sandbox/control";
-import { arnOf, type NamedKind } from "../../components/shared/aws";
+import { arnForm, arnOf, type MadeKind, type NamedKind } from "../../components/shared/aws";
 import { flows } from "../../environments/aws/flows";
 import type { TestStack } from "./support/stack";
 import { nameOf, standing, type StateResource } from "./support/standing";
@@ -88,6 +89,28 @@ const namedTypes: Readonly<Record<NamedKind, string>> = {
   user: "iam/user:User",
 };
 
+/** A form as a pattern: what stands in braces is AWS' own. */
+function formOf(form: string): RegExp {
+  return new RegExp(`^${form.replace(/[/.]/g, "\\$&").replace(/\{\w+\}/g, "[^:]+")}$`);
+}
+
+/** Whether what is shown is a document, but for ARNs in their forms. */
+function isShown(shown: unknown, text: unknown): boolean {
+  const same = (one: unknown, other: unknown): boolean => {
+    if (typeof one === "string" && typeof other === "string")
+      return one === other || (one.includes("{account}") && formOf(one).test(other));
+    if (typeof one !== "object" || one === null) return one === other;
+    if (typeof other !== "object" || other === null) return false;
+    return (
+      isDeepStrictEqual(Object.keys(one).sort(), Object.keys(other).sort()) &&
+      Object.entries(one).every(([key, inner]) =>
+        same(inner, (other as Record<string, unknown>)[key]),
+      )
+    );
+  };
+  return same(shown, JSON.parse(String(text)));
+}
+
 describe("ARNs", () => {
   test.each(Object.entries(namedTypes).filter(([kind]) => kind !== "user"))(
     "what the program makes of a name is what AWS gives: %s",
@@ -108,6 +131,31 @@ describe("ARNs", () => {
       }
     },
   );
+
+  test.each<[MadeKind, string]>([
+    ["accessPoint", "efs/accessPoint:AccessPoint"],
+    ["fileSystem", "efs/fileSystem:FileSystem"],
+    ["key", "kms/key:Key"],
+    ["launchTemplate", "ec2/launchTemplate:LaunchTemplate"],
+    ["secret", "secretsmanager/secret:Secret"],
+    ["subnet", "ec2/subnet:Subnet"],
+  ])("what AWS makes has the form that policies are shown: %s", (kind, type) => {
+    const found = ofType(type);
+    expect(found.length).toBeGreaterThan(0);
+    for (const object of found) expect(field(object, "arn")).toMatch(formOf(arnForm(kind)));
+  });
+
+  test("what policies are shown of a document is its text, but for what AWS makes", () => {
+    const shown = [...state.values()].filter(({ type }) => type === "gitlab:shared:JsonDocument");
+    expect(shown.length).toBeGreaterThan(10);
+    for (const { urn, type, inputs = {} } of shown) {
+      const place = urn.replace(`${type}::`, "::");
+      const taker = [...state.values()].find(
+        (one) => one.urn !== urn && one.urn.replace(`${one.type}::`, "::") === place,
+      );
+      expect([urn, isShown(inputs["policy"], taker?.inputs?.["policy"])]).toEqual([urn, true]);
+    }
+  });
 
   test("every ARN that a name makes and that something is told belongs to an object that stands", () => {
     const standing = new Set(objects.map(({ outputs }) => outputs["arn"]));

@@ -1,9 +1,11 @@
 /** Weakens what is planned, one property at a time, and counts how often a rule sees it. */
+import { documentType } from "../../../policies/documents";
 import { judge, judgeStack, StackView, type ResourceView, type Rule } from "../../../policies/rule";
 import { rules } from "../../../policies/rules";
 import { changed, type Change, hasProperty } from "../support/change";
 import { type Plain, planned, stackOf, viewOf } from "../support/planned";
 import { survivors } from "./survivors";
+import { documentWeakenings } from "./weakenings-documents";
 import { guards, unprotected, weakenings } from "./weakenings";
 
 interface Mutant {
@@ -29,7 +31,7 @@ function show(value: unknown): string {
 
 function mutantsOf(stack: string): Mutant[] {
   return (originals.get(stack) ?? []).flatMap(({ urn, type, props, protect }) => {
-    const changes: Change[] = (weakenings[type] ?? [])
+    const changes: Change[] = (weakenings[type] ?? documentWeakenings[type] ?? [])
       .filter(({ path, anyway = false }) => anyway || hasProperty(props, path))
       .flatMap(({ path, values }) =>
         values
@@ -80,12 +82,18 @@ function isCaught(
 ): boolean {
   const [original] = resources.filter((one) => one.urn === urn);
   const [mutant] = original === undefined ? [] : changed([original], urn, change);
-  const seen = mutant && viewOf(mutant);
-  const view = new StackView([
-    ...views.resources.filter((one) => one.urn !== urn),
-    ...(seen === undefined ? [] : [seen]),
-  ]);
   const type = original?.type ?? "";
+  const others = views.resources.filter((one) => one.urn !== urn);
+  const view =
+    type === documentType
+      ? stackOf(changed([...resources], urn, change))
+      : new StackView([...others, ...(mutant === undefined ? [] : [viewOf(mutant)])]);
+  // Of a document the one that takes it is judged, which has its name.
+  const seen = view.resources.find((one) =>
+    type === documentType
+      ? one.name === mutant?.name && one.type !== documentType
+      : one.urn === mutant?.urn,
+  );
   const likely = stackRules.filter(({ types }) => types.includes(type));
   const order = [
     ...(seen === undefined ? [] : resourceRules),
