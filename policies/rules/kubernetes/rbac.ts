@@ -22,6 +22,24 @@ function holds(rule: Value, key: string, form: RegExp): Truth {
 export const rbac: readonly Rule[] = [
   resourceRule(
     {
+      id: "cluster-no-lasting-tokens",
+      severity: "high",
+      level: "mandatory",
+      theme: "kubernetes",
+      protects: "Nobody holds a token of the cluster's that never ends",
+      source:
+        "https://kubernetes.io/docs/concepts/security/service-accounts/#get-a-token; https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets",
+      fix: "Let a pod mount a projected token, a person sign in by IAM, and a pipeline come by GitLab's agent; a system that takes a fixed token alone needs an exemption",
+    },
+    on(t.k8sSecret, (p) =>
+      must(
+        not(p.get("type").is("kubernetes.io/service-account-token")),
+        "The Secret holds a token of an account for ever",
+      ),
+    ),
+  ),
+  resourceRule(
+    {
       id: "rbac-least-privilege",
       severity: "critical",
       level: "mandatory",

@@ -1,7 +1,62 @@
-/** Deployments: that they outlive what stands under them. */
-import { all, any, not, type Value } from "../../reader";
-import { must, on, resourceRule, type ResourceView, type Rule, stackRule } from "../../rule";
+/** What answers requests: that it outlives what stands under it. */
+import { all, any, not, type Truth, type Value } from "../../reader";
+import {
+  type Finding,
+  must,
+  on,
+  resourceRule,
+  type ResourceView,
+  type Rule,
+  stackRule,
+  type TypeToken,
+} from "../../rule";
 import * as t from "../../types";
+import { selects } from "./selectors";
+
+function podOf(props: Pick<Value, "at">): Value {
+  return props.at("spec").at("template").at("spec");
+}
+
+function spread(props: Pick<Value, "at">): Finding[] {
+  return [
+    must(
+      any(
+        props.at("spec").at("replicas").atMost(1),
+        podOf(props)
+          .at("topologySpreadConstraints")
+          .some((one) => one.at("topologyKey").is("topology.kubernetes.io/zone")),
+      ),
+      "All pods may stand in one zone",
+    ),
+  ];
+}
+
+function probed(props: Pick<Value, "at">): Finding[] {
+  const spec = podOf(props);
+  const silent = (one: Value): Truth => not(one.at("ports").filled);
+  return [
+    must(
+      spec.at("containers").every((one) => any(silent(one), one.at("readinessProbe").given)),
+      "A container gets requests before it can answer",
+    ),
+    must(
+      all(
+        spec.at("containers").every((one) => any(silent(one), one.at("livenessProbe").given)),
+        // Of those before the others only sidecars stay.
+        spec
+          .at("initContainers")
+          .every((one) =>
+            any(
+              silent(one),
+              not(one.at("restartPolicy").is("Always")),
+              one.at("livenessProbe").given,
+            ),
+          ),
+      ),
+      "A container that hangs is never started again",
+    ),
+  ];
+}
 
 export const workloads: readonly Rule[] = [
   resourceRule(
@@ -16,42 +71,10 @@ export const workloads: readonly Rule[] = [
         "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/; https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
       fix: "Set topologySpreadConstraints over zones, a readinessProbe for every container with a port, and a livenessProbe for it and for each sidecar",
     },
-    on(t.k8sDeployment, (p) => {
-      const spec = (p as Value).at("spec").at("template").at("spec");
-      return [
-        must(
-          any(
-            (p as Value).at("spec").at("replicas").atMost(1),
-            spec
-              .at("topologySpreadConstraints")
-              .some((one) => one.at("topologyKey").is("topology.kubernetes.io/zone")),
-          ),
-          "All pods may stand in one zone",
-        ),
-        must(
-          spec
-            .at("containers")
-            .every((one) => any(not(one.at("ports").filled), one.at("readinessProbe").given)),
-          "A container gets requests before it can answer",
-        ),
-        must(
-          all(
-            ...["containers", "initContainers"].map((key) =>
-              spec
-                .at(key)
-                .every((one) =>
-                  any(
-                    not(one.at("ports").filled),
-                    key === "initContainers" && not(one.at("restartPolicy").is("Always")),
-                    one.at("livenessProbe").given,
-                  ),
-                ),
-            ),
-          ),
-          "A container that hangs is never started again",
-        ),
-      ];
-    }),
+    ...[t.k8sDeployment, t.k8sStatefulSet].map((type: TypeToken<unknown>) =>
+      on(type, (p) => [...spread(p), ...probed(p)]),
+    ),
+    on(t.k8sDaemonSet, (p) => probed(p as Value)),
   ),
   stackRule(
     {
@@ -68,12 +91,14 @@ export const workloads: readonly Rule[] = [
     (stack) => [
       ...(stack.of(t.k8sDeployment) as readonly ResourceView[]).flatMap(({ urn, props }) => {
         const namespace = props.at("metadata").at("namespace");
+        const labels = props.at("spec").at("template").at("metadata").at("labels");
         const budgets = (stack.of(t.k8sPodDisruptionBudget) as readonly ResourceView[]).map(
           (budget) => {
             const spec = budget.props.at("spec");
             const own = budget.props.at("metadata").at("namespace");
             return all(
               own.unknown ?? namespace.unknown ?? own.known === namespace.known,
+              selects(spec.at("selector"), labels),
               any(spec.at("minAvailable").given, spec.at("maxUnavailable").given),
               not(spec.at("minAvailable").matches(/^0*%?$/)),
               not(spec.at("minAvailable").is(0)),

@@ -114,7 +114,11 @@ export const clusterWeakenings: Readonly<Record<string, readonly Weakening[]>> =
     weak("metadata.labels", {}, { "pod-security.kubernetes.io/enforce": "privileged" }),
   ],
   "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": [weak("spec.minReplicas", 1, gone)],
-  "kubernetes:policy/v1:PodDisruptionBudget": [weak("spec.maxUnavailable", "100%", gone)],
+  "kubernetes:policy/v1:PodDisruptionBudget": [
+    weak("spec.maxUnavailable", "100%", gone),
+    weak("spec.selector.matchLabels.app", "another"),
+    weak("metadata.namespace", "default"),
+  ],
   "kubernetes:core/v1:ConfigMap": [added("data.token", "glrt-Zx7kP2mQ9vL4nB8cT5wY")],
   "kubernetes:core/v1:Secret": [weak("metadata.namespace", "default", "kube-system")],
   "kubernetes:networking.k8s.io/v1:NetworkPolicy": [

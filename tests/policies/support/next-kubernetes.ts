@@ -198,6 +198,38 @@ const policies: readonly One[] = [
   },
 ];
 
+/** A workload whose pods answer, with a change to each of its containers. */
+const answering = (kind: string): One => ({
+  rule: "workloads-spread-and-probed",
+  type: `kubernetes:apps/v1:${kind}`,
+  props: { spec: { replicas: 3, template: { spec: pod } } },
+  changes: [
+    ["spec.template.spec.containers[0].readinessProbe", gone],
+    ["spec.template.spec.containers[0].livenessProbe", gone],
+    [
+      "spec.template.spec.initContainers[0]",
+      { name: "proxy", image, restartPolicy: "Always", ports: [{ containerPort: 9801 }] },
+    ],
+  ],
+});
+
+const workloads: readonly One[] = [
+  answering("DaemonSet"),
+  answering("StatefulSet"),
+  {
+    ...answering("StatefulSet"),
+    title: "over zones",
+    forms: [["spec.replicas", 1]],
+    changes: [["spec.template.spec.topologySpreadConstraints", gone]],
+  },
+  {
+    rule: "cluster-no-lasting-tokens",
+    type: "kubernetes:core/v1:Secret",
+    props: { type: "Opaque" },
+    changes: [["type", "kubernetes.io/service-account-token"]],
+  },
+];
+
 const rights: readonly One[] = [
   ...(["Role", "ClusterRole"] as const).map((kind): One => ({
     rule: "rbac-least-privilege",
@@ -260,5 +292,6 @@ export const nextOfKubernetes: readonly Next[] = [
   ...podForms,
   ...namespaced,
   ...policies,
+  ...workloads,
   ...rights,
 ].map((one) => ({ ...one, place: "version" as const }));
