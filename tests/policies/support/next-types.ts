@@ -1,5 +1,6 @@
 /** Resources that no stack has today and that a person would add next: as they should be, and what breaks which rule. */
 import { nextOfAzure } from "./next-azure";
+import { nextOfGoogle } from "./next-google";
 import { nextOfKubernetes } from "./next-kubernetes";
 import type { Change } from "./change";
 import type { Place } from "./cases";
@@ -27,4 +28,4 @@ export interface Next {
   readonly changes: readonly Change[];
 }
 
-export const nextTypes: readonly Next[] = [...nextOfAzure, ...nextOfKubernetes];
+export const nextTypes: readonly Next[] = [...nextOfAzure, ...nextOfGoogle, ...nextOfKubernetes];
