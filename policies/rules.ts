@@ -9,7 +9,9 @@ import { gitlabBackups } from "./rules/backups/gitlab";
 import { protection } from "./rules/backups/protection";
 import { awsKeys } from "./rules/data/aws-keys";
 import { dataAzure } from "./rules/data/azure";
+import { azureServices } from "./rules/data/azure-services";
 import { cloudsql } from "./rules/data/cloudsql";
+import { ebs } from "./rules/data/ebs";
 import { efsAndDynamodb } from "./rules/data/efs-dynamodb";
 import { elasticache } from "./rules/data/elasticache";
 import { gcpDisksAndSecrets } from "./rules/data/gcp-disks-secrets";
@@ -18,6 +20,7 @@ import { memorystore } from "./rules/data/memorystore";
 import { rds } from "./rules/data/rds";
 import { s3Access } from "./rules/data/s3-access";
 import { s3Keeping } from "./rules/data/s3-keeping";
+import { caches } from "./rules/gitlab/caches";
 import { gitaly } from "./rules/gitlab/gitaly";
 import { runners } from "./rules/gitlab/runners";
 import { stores } from "./rules/gitlab/stores";
@@ -63,10 +66,12 @@ export const rules: readonly Rule[] = [
   ...rds,
   ...elasticache,
   ...efsAndDynamodb,
+  ...ebs,
   ...awsKeys,
   ...s3Access,
   ...s3Keeping,
   ...dataAzure,
+  ...azureServices,
   ...cloudsql,
   ...memorystore,
   ...gcs,
@@ -93,6 +98,7 @@ export const rules: readonly Rule[] = [
   ...clusterEdge,
   ...gitaly,
   ...stores,
+  ...caches,
   ...web,
   ...runners,
   ...alarms,

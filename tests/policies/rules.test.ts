@@ -4,6 +4,7 @@ import { judge, judgeStack, type Rule, type Verdict } from "../../policies/rule"
 import { exemptionsRule, rules } from "../../policies/rules";
 import { type Case, cases, type Place, special } from "./support/cases";
 import { changed, type Change } from "./support/change";
+import { nextTypes } from "./support/next-types";
 import { type Plain, planned, plantedSecret, stackOf, viewOf } from "./support/planned";
 
 const stacks: Readonly<Record<Place, readonly Plain[]>> = {
@@ -65,7 +66,7 @@ describe("the list of rules", () => {
   });
 
   test("is tried as a whole by the cases below", () => {
-    const tried = new Set([...cases.map(({ rule }) => rule), ...special]);
+    const tried = new Set([...[...cases, ...nextTypes].map(({ rule }) => rule), ...special]);
     expect(rules.map(({ id }) => id).filter((id) => !tried.has(id))).toEqual([]);
   });
 });

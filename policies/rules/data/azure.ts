@@ -1,10 +1,38 @@
 /** Data on Azure: disks, vaults, their backups, and logs. */
-import { any, not } from "../../reader";
+import { all, any, not, type Truth, type Value } from "../../reader";
 import { dependsOn } from "../../relations";
-import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import { type Finding, must, on, resourceRule, type Rule, stackRule } from "../../rule";
 import * as t from "../../types";
+import { isAnywhere } from "../network/azure-openings";
+import { says } from "../words";
 
 const learn = "https://learn.microsoft.com/en-us/azure";
+
+/** What keeps a disk, or a snapshot of one, from being read past its machine. */
+function notExported(disk: Pick<Value, "at">): readonly Finding[] {
+  return [
+    must(disk.at("publicNetworkAccess").is("Disabled"), "The disk can be exported from anywhere"),
+    must(
+      disk.at("networkAccessPolicy").isOneOf("DenyAll", "AllowPrivate"),
+      "The disk can be exported over the network",
+    ),
+    must(
+      disk
+        .at("encryption")
+        .at("type")
+        .matches(/^Encryption/),
+      "The disk says nothing of its encryption",
+    ),
+  ];
+}
+
+/** Whether a setting of logs takes down who read what. */
+function takesReads(log: Pick<Value, "at">): Truth {
+  return all(
+    log.at("enabled").is(true),
+    any(says(log.at("categoryGroup"), "audit", "allLogs"), says(log.at("category"), "AuditEvent")),
+  );
+}
 
 export const dataAzure: readonly Rule[] = [
   resourceRule(
@@ -17,20 +45,8 @@ export const dataAzure: readonly Rule[] = [
       source: `${learn}/virtual-machines/disks-restrict-import-export-overview`,
       fix: "Set publicNetworkAccess: Disabled and networkAccessPolicy: DenyAll",
     },
-    on(t.azureDisk, (p) => [
-      must(p.get("publicNetworkAccess").is("Disabled"), "The disk can be exported from anywhere"),
-      must(
-        p.get("networkAccessPolicy").isOneOf("DenyAll", "AllowPrivate"),
-        "The disk can be exported over the network",
-      ),
-      must(
-        p
-          .get("encryption")
-          .get("type")
-          .matches(/^Encryption/),
-        "The disk says nothing of its encryption",
-      ),
-    ]),
+    on(t.azureDisk, (p) => notExported(p)),
+    on(t.azureSnapshot, (p) => notExported(p)),
   ),
   resourceRule(
     {
@@ -189,8 +205,8 @@ export const dataAzure: readonly Rule[] = [
         ),
         must(
           any(
-            properties.get("publicNetworkAccess").is("Disabled"),
-            properties.get("networkAcls").get("defaultAction").is("Deny"),
+            says(properties.get("publicNetworkAccess"), "Disabled", "SecuredByPerimeter"),
+            says(properties.get("networkAcls").get("defaultAction"), "Deny"),
           ),
           "The vault answers to every network",
         ),
@@ -198,7 +214,7 @@ export const dataAzure: readonly Rule[] = [
           properties
             .get("networkAcls")
             .get("ipRules")
-            .every((rule) => not(rule.get("value").matches(/^0\.0\.0\.0|\/0$/))),
+            .every((rule) => not(isAnywhere(rule.get("value")))),
           "The vault answers to the whole internet",
         ),
         ...(["enabledForDeployment", "enabledForTemplateDeployment"] as const).map((key) =>
@@ -230,7 +246,12 @@ export const dataAzure: readonly Rule[] = [
     (stack) => [
       ...stack.of(t.azureVault).map((vault) =>
         must(
-          stack.of(t.azureDiagnosticSetting).some((one) => dependsOn(one, vault)),
+          any(
+            ...stack
+              .of(t.azureDiagnosticSetting)
+              .filter((one) => dependsOn(one, vault))
+              .map(({ props }) => props.get("logs").some((log) => takesReads(log))),
+          ),
           "Nobody records who reads secrets of the vault",
           vault.urn,
         ),

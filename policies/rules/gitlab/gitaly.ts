@@ -1,25 +1,43 @@
 /** Git data and the machines that serve it. */
 import { all, any, not, type Value } from "../../reader";
-import { around, dependsOn, isIn } from "../../relations";
+import { around, dependsOn, hasGitLab, isIn } from "../../relations";
 import {
   must,
   on,
   resourceRule,
+  type AnyView,
   type ResourceView,
   type Rule,
   type StackView,
   stackRule,
+  type TypeToken,
 } from "../../rule";
 import * as t from "../../types";
 import { gitlabArchitectures, gitlabRequirements } from "../sources";
 import { steady } from "./steady";
+import { oneWriterEach, writerTypes } from "./writers";
 
-/** Groups whose machines serve Git data. */
+/** What serves files over a network, on any cloud, that Git data could be put on. */
+const networkFiles: readonly TypeToken<unknown>[] = [
+  t.awsFsxOpenZfs,
+  t.awsFsxOntap,
+  t.azureFileShare,
+  t.azureNetAppVolume,
+  t.gcpFilestore,
+];
+
+/** Whether a part of a node group is of one that serves Git data. */
+function servesGit(stack: StackView, part: AnyView): boolean {
+  const role = around(stack, part, "gitlabInstance:AwsNodeGroup")?.props.at("role");
+  return role?.isOneOf("gitaly", "single") === true;
+}
+
+/** Groups whose machines serve Git data: by their component, or by a launch template of such a one. */
 function gitalyGroups(stack: StackView) {
-  return stack.of(t.awsAutoScalingGroup).filter((group) => {
-    const role = around(stack, group, "gitlabInstance:AwsNodeGroup")?.props.at("role");
-    return role?.isOneOf("gitaly", "single") === true;
-  });
+  const templates = stack.of(t.awsLaunchTemplate).filter((one) => servesGit(stack, one));
+  return stack
+    .of(t.awsAutoScalingGroup)
+    .filter((group) => servesGit(stack, group) || templates.some((one) => dependsOn(group, one)));
 }
 
 function outsideGitLab(resource: Pick<ResourceView, "urn">): boolean {
@@ -38,8 +56,11 @@ export const gitaly: readonly Rule[] = [
         "https://docs.gitlab.com/administration/gitaly/ (a storage belongs to one Gitaly); docs/decisions/0001-one-writer-by-lease.md",
       fix: "Keep maxSize 1, AZRebalance suspended, and minimum healthy 0 % in the group's maintenance and refresh; attach a disk to one machine",
     },
-    [t.awsAutoScalingGroup, t.gcpInstance, t.azureVirtualMachine],
+    [t.awsAutoScalingGroup, ...writerTypes],
     (stack) => [
+      ...gitalyGroups(stack)
+        .slice(1)
+        .map(({ urn }) => must(false, "A second group serves the same Git data", urn)),
       ...gitalyGroups(stack).flatMap(({ props: p, urn }) => [
         must(p.get("maxSize").atMost(1), "The group may start a second node on the same data", urn),
         must(p.get("desiredCapacity").or(1).atMost(1), "The group wants more than one node", urn),
@@ -62,21 +83,7 @@ export const gitaly: readonly Rule[] = [
           urn,
         ),
       ]),
-      ...stack.of(t.gcpDisk).map((disk) => {
-        const writers = stack
-          .of(t.gcpInstance)
-          .filter(
-            ({ props, dependencies = [] }) =>
-              dependencies.includes(disk.urn) && props.get("attachedDisks").filled === true,
-          );
-        return must(writers.length <= 1, "Several machines may write to the disk", disk.urn);
-      }),
-      ...stack.of(t.azureDisk).map((disk) => {
-        const writers = stack
-          .of(t.azureVirtualMachine)
-          .filter((machine) => isIn(machine, "gitlabInstance") && dependsOn(machine, disk));
-        return must(writers.length <= 1, "Several machines may write to the disk", disk.urn);
-      }),
+      ...oneWriterEach(stack),
     ],
   ),
   resourceRule(
@@ -129,6 +136,29 @@ export const gitaly: readonly Rule[] = [
           ),
         ),
       ...stack
+        .of(t.awsAutoScalingGroup)
+        .filter((one) => !outsideGitLab(one))
+        .map(({ props, urn }) =>
+          must(
+            props
+              .get("mixedInstancesPolicy")
+              .get("launchTemplate")
+              .get("overrides")
+              .every((one) =>
+                all(
+                  steady(one.get("instanceType")),
+                  one
+                    .get("instanceRequirements")
+                    .get("burstablePerformance")
+                    .or("excluded")
+                    .is("excluded"),
+                ),
+              ),
+            "The machine may be of a type with burstable CPU",
+            urn,
+          ),
+        ),
+      ...stack
         .of(t.azureVirtualMachine)
         .filter((one) => !outsideGitLab(one))
         .map(({ props, urn }) =>
@@ -157,9 +187,9 @@ export const gitaly: readonly Rule[] = [
       source: "https://docs.gitlab.com/administration/nfs/#avoid-using-cloud-based-file-systems",
       fix: "Set gitaly.data to ebs, and mind that the node is then bound to the volume's zone",
     },
-    [t.awsEfsFileSystem],
-    (stack) =>
-      stack.of(t.awsEfsFileSystem).map((files) => {
+    [t.awsEfsFileSystem, ...networkFiles],
+    (stack) => [
+      ...stack.of(t.awsEfsFileSystem).map((files) => {
         const purpose = around(stack, files, "managedData:AwsFiles")?.props.at("purpose");
         return must(
           // What says of itself that it is for something else than Git is; all other files are taken for Git data.
@@ -168,5 +198,9 @@ export const gitaly: readonly Rule[] = [
           files.urn,
         );
       }),
+      ...networkFiles
+        .flatMap((type) => (hasGitLab(stack) ? stack.of(type) : []))
+        .map(({ urn }) => must(false, "Files for a network stand beside GitLab's data", urn)),
+    ],
   ),
 ];

@@ -126,6 +126,9 @@ export const runners: readonly Rule[] = [
         "A worker that was taken away goes on costing",
       ),
     ]),
+    on(t.azureAutoscaleSetting, () =>
+      must(false, "Something else than the manager scales the workers"),
+    ),
     on(t.gcpInstanceGroupManager, (p) => [
       must(
         p.get("updatePolicy").get("type").is("OPPORTUNISTIC"),

@@ -6,7 +6,7 @@ import { not, type Truth, type Value } from "../../reader";
  * https://cloud.google.com/compute/docs/general-purpose-machines#sharedcore
  */
 const burstable =
-  /^(?:db\.|cache\.)?t\d|^(?:Standard|Basic)_B|^(?:e2-(?:micro|small|medium)|[fg]1-|db-(?:f1|g1)-)/;
+  /^(?:db\.|cache\.)?t\d|^(?:Standard|Basic)_B|(?:^|\/)(?:e2-(?:custom-)?(?:micro|small|medium)\b|[fg]1-|db-(?:f1|g1)-)/i;
 
 /** Whether a type has its CPU for itself. */
 export function steady(type: Value): Truth {

@@ -1,9 +1,9 @@
-/** PostgreSQL and Redis as GitLab needs them. */
+/** PostgreSQL as GitLab needs it, and steady CPU for all that holds its data. */
 import { all, any, not, type Value } from "../../reader";
-import { hasGitLab } from "../../relations";
-import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import { must, on, resourceRule, type Rule } from "../../rule";
 import * as t from "../../types";
 import { gitlabArchitectures, gitlabRequirements } from "../sources";
+import { says } from "../words";
 import { steady } from "./steady";
 
 export const stores: readonly Rule[] = [
@@ -23,6 +23,17 @@ export const stores: readonly Rule[] = [
     on(t.awsCache, (p) => must(steady(p.get("nodeType") as Value), "The cache has burstable CPU")),
     on(t.gcpDatabaseInstance, (p) =>
       must(steady(p.get("settings").get("tier") as Value), "The database has a shared core"),
+    ),
+    on(t.azurePostgresServer, (p) => [
+      must(not(says(p.get("sku").get("tier"), "Burstable")), "The database has burstable CPU"),
+      must(steady(p.get("sku").get("name") as Value), "The database has burstable CPU"),
+    ]),
+    // The smallest ones share a core (https://azure.microsoft.com/pricing/details/cache).
+    on(t.azureRedis, (p) =>
+      must(
+        not(says(p.get("sku").get("name"), "Basic")),
+        "The cache has a shared core, and no replica",
+      ),
     ),
   ),
   resourceRule(
@@ -51,6 +62,13 @@ export const stores: readonly Rule[] = [
     on(t.gcpDatabaseInstance, (p) =>
       must(p.get("databaseVersion").is("POSTGRES_17"), "GitLab does not run on this major version"),
     ),
+    on(t.azurePostgresServer, (p) => [
+      must(p.get("version").is("17"), "GitLab does not run on this major version"),
+      must(
+        not(says(p.get("authConfig").get("passwordAuth"), "Disabled")),
+        "GitLab signs in with a password, and the database takes none",
+      ),
+    ]),
   ),
   resourceRule(
     {
@@ -61,9 +79,13 @@ export const stores: readonly Rule[] = [
       protects:
         "The database is one that GitLab supports: an RDS instance, no Aurora and no multi-AZ cluster",
       source: `${gitlabArchitectures}#best-practices-for-the-database-services`,
-      fix: "Use aws.rds.Instance with multiAz",
+      fix: "Use aws.rds.Instance with multiAz, Cloud SQL, or a flexible server that is no elastic cluster",
     },
     on(t.awsDatabaseCluster, () => must(false, "GitLab does not support clusters of RDS")),
+    on(t.gcpAlloyDb, () => must(false, "GitLab advises against AlloyDB")),
+    on(t.azurePostgresServer, (p) =>
+      must(p.get("cluster").absent, "GitLab does not support elastic clusters"),
+    ),
   ),
   resourceRule(
     {
@@ -88,69 +110,14 @@ export const stores: readonly Rule[] = [
         "The database has fewer than 400 connections, or as many as its size gives",
       ),
     ),
-  ),
-  stackRule(
-    {
-      id: "gitlab-redis-keeps-all",
-      severity: "critical",
-      level: "mandatory",
-      theme: "gitlab",
-      protects: "Redis holds GitLab's queues and sessions: it must refuse rather than drop",
-      source:
-        "https://docs.gitlab.com/administration/redis/replication_and_failover_external/ (maxmemory-policy noeviction)",
-      fix: "Set maxmemory-policy to noeviction",
-    },
-    [t.awsCacheParameters, t.gcpRedis],
-    (stack) =>
-      !hasGitLab(stack)
-        ? []
-        : [
-            ...stack.of(t.awsCacheParameters).map(({ props, urn }) =>
-              must(
-                props
-                  .get("parameters")
-                  .some((one) =>
-                    all(one.get("name").is("maxmemory-policy"), one.get("value").is("noeviction")),
-                  ),
-                "Redis may drop jobs and sessions",
-                urn,
-              ),
-            ),
-            ...stack
-              .of(t.gcpRedis)
-              .flatMap(({ props, urn }) => [
-                must(
-                  (props.get("redisConfigs") as Value).at("maxmemory-policy").is("noeviction"),
-                  "Redis may drop jobs and sessions",
-                  urn,
-                ),
-                must(
-                  props.get("persistenceConfig").get("persistenceMode").is("RDB"),
-                  "Redis keeps nothing on disk",
-                  urn,
-                ),
-              ]),
-          ],
-  ),
-  resourceRule(
-    {
-      id: "gitlab-redis-supported",
-      severity: "critical",
-      level: "mandatory",
-      theme: "gitlab",
-      protects:
-        "Redis is of a version and kind that GitLab runs on: 7, or Valkey 7.2, and no cluster mode",
-      source: `${gitlabRequirements}; https://docs.gitlab.com/administration/redis/ (no cluster mode, no serverless)`,
-      fix: "Set clusterMode: disabled with one node group, and a version 7",
-    },
-    on(t.awsCache, (p) => [
-      must(p.get("clusterMode").or("disabled").is("disabled"), "Redis is in cluster mode"),
-      must(p.get("numNodeGroups").or(1).atMost(1), "Redis is split into several node groups"),
-      must(p.get("engine").or("redis").isOneOf("redis", "valkey"), "The cache is no Redis"),
-      must(p.get("engineVersion").matches(/^7\./), "GitLab does not run on this version"),
-    ]),
-    on(t.gcpRedis, (p) =>
-      must(p.get("redisVersion").matches(/^REDIS_7_/), "GitLab does not run on this version"),
+    on(t.azurePostgresConfiguration, (p, { name }) =>
+      must(
+        any(
+          not(says(p.get("configurationName").or(name), "max_connections")),
+          p.get("value").atLeast(400),
+        ),
+        "The database has fewer than 400 connections",
+      ),
     ),
   ),
 ];

@@ -1,7 +1,8 @@
 /** Machines of Azure. */
-import { type Value } from "../../reader";
+import { not, type Value } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
 import * as t from "../../types";
+import { says } from "../words";
 
 const azure = "https://learn.microsoft.com/en-us/azure/virtual-machines";
 
@@ -81,9 +82,15 @@ export const azureMachines: readonly Rule[] = [
       fix: "Set disablePasswordAuthentication, no adminPassword, and allowExtensionOperations: false",
     },
     on(t.azureVirtualMachine, (p) => keysOnly(p.get("osProfile"))),
-    on(t.azureVirtualMachineScaleSet, (p) =>
-      keysOnly(p.get("virtualMachineProfile").get("osProfile")),
-    ),
+    on(t.azureVirtualMachineScaleSet, (p) => [
+      ...keysOnly(p.get("virtualMachineProfile").get("osProfile")),
+      must(
+        not(p.get("virtualMachineProfile").get("extensionProfile").get("extensions").filled),
+        "Extensions run code on the machines",
+      ),
+    ]),
+    on(t.azureMachineExtension, () => must(false, "An extension runs code on a machine")),
+    on(t.azureRunCommand, () => must(false, "A command runs on a machine past its files")),
   ),
   resourceRule(
     {
@@ -91,18 +98,26 @@ export const azureMachines: readonly Rule[] = [
       severity: "critical",
       level: "mandatory",
       theme: "compute",
-      protects: "A machine that is replaced leaves its data disks",
-      source: `${azure}/delete`,
-      fix: "Set deleteOption: Detach for every data disk",
+      protects:
+        "A machine that is replaced leaves its data disks, and each of them is one that the stack knows, locks and backs up",
+      source: `${azure}/delete; ${azure}/linux/attach-disk-portal`,
+      fix: "Make every data disk a Disk of its own, and attach it with createOption: Attach and deleteOption: Detach",
     },
-    on(t.azureVirtualMachine, (p) =>
+    on(t.azureVirtualMachine, (p) => [
       must(
         p
           .get("storageProfile")
           .get("dataDisks")
-          .every((disk) => disk.get("deleteOption").or("Detach").is("Detach")),
+          .every((disk) => says(disk.get("createOption"), "Attach")),
+        "A data disk is made with the machine: nothing protects it, and no backup takes it in",
+      ),
+      must(
+        p
+          .get("storageProfile")
+          .get("dataDisks")
+          .every((disk) => says(disk.get("deleteOption").or("Detach"), "Detach")),
         "A data disk is deleted with the machine",
       ),
-    ),
+    ]),
   ),
 ];

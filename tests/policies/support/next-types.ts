@@ -1,9 +1,13 @@
 /** Resources that no stack has today and that a person would add next: as they should be, and what breaks which rule. */
 import { nextOfAzure } from "./next-azure";
+import { nextDataOfAzure } from "./next-azure-data";
+import { nextOfGitLab } from "./next-gitlab";
+import { nextDataOfAzure } from "./next-azure-data";
 import { nextOfGoogle } from "./next-google";
 import { nextOfKubernetes } from "./next-kubernetes";
 import type { Change } from "./change";
 import type { Place } from "./cases";
+import { nextOfGitLab } from "./next-gitlab";
 
 /** A resource of a type, or in a place, that is new in a stack. */
 export interface Next {
@@ -28,4 +32,10 @@ export interface Next {
   readonly changes: readonly Change[];
 }
 
-export const nextTypes: readonly Next[] = [...nextOfAzure, ...nextOfGoogle, ...nextOfKubernetes];
+export const nextTypes: readonly Next[] = [
+  ...nextOfAzure,
+  ...nextDataOfAzure,
+  ...nextOfGitLab,
+  ...nextOfGoogle,
+  ...nextOfKubernetes,
+];
