@@ -15,6 +15,7 @@ import { projectName } from "../../engine/prepare";
 import type { Digest, DigestPart, PreviewRecord } from "../record";
 import { recordOf } from "../run/record";
 import { type CliOutcome, StackCli } from "../run/stack-cli";
+import { causes } from "./causes";
 import { differentParts, digestOf, digestWithoutPlan } from "./digest";
 import { lockHolder, type LockHolder } from "./lock";
 import { pendingOperations } from "./pending";
@@ -202,7 +203,7 @@ async function aftermath(
   approved: Digest,
 ): Promise<Aftermath | undefined> {
   try {
-    const state = await cli.exportState();
+    const state = await cli.exportState({ stopped: true });
     const now = await digestWithoutPlan({ ...input, state });
     return {
       moved: now.state !== approved.state,
@@ -213,9 +214,6 @@ async function aftermath(
     return undefined;
   }
 }
-
-/** The plan's constraint complains of everything that a failed up did not come to. */
-const notComeTo = /\bexpected resource operations for \S+ but none were seen$/;
 
 function ended(
   cli: StackCli,
@@ -232,12 +230,11 @@ function ended(
     .filter(({ state, mandatory }) => state === "failed" && mandatory)
     .map(({ rule, urn, message }) => `policy ${rule}: ${urn}: ${message}`);
   const said = [...done.errors, ...(done.succeeded ? [] : broken)];
-  const causes = said.filter((error) => !notComeTo.test(error));
   return {
     outcome: fine ? "applied" : stopped && !done.succeeded ? "stopped" : "failed",
     record,
     succeeded: done.succeeded,
-    errors: causes.length > 0 || stopped ? causes : said,
+    errors: causes(said, stopped),
     differences: foretold,
     changed: changedBy(done.facts),
     planned: touched(preview.facts).length,

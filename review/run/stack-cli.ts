@@ -142,11 +142,12 @@ export class StackCli {
 
   /**
    * The stack's state, in memory only; secrets in it stay encrypted.
+   * @param options.stopped after `cancel` too, to see what has become of it
    * @throws Error, masked, where the engine refuses
    */
-  async exportState(): Promise<unknown> {
+  async exportState({ stopped = false } = {}): Promise<unknown> {
     const args = ["stack", "export"];
-    const result = await this.run(args);
+    const result = await this.run(args, stopped);
     if (result.exit.code !== 0) {
       const why = noStack(result, this.stack) ?? new EngineError(args, result).message;
       throw new Error(this.mask.engineText(why));
@@ -188,7 +189,7 @@ export class StackCli {
     return secretsIn(stdout, encryptedIn(project, stack));
   }
 
-  private async run(args: readonly string[]): Promise<EngineCallResult> {
+  private async run(args: readonly string[], stopped = false): Promise<EngineCallResult> {
     const { project, stack, engine, env = process.env } = this.options;
     this.call = new EngineCall({
       binary: engine.path,
@@ -202,7 +203,7 @@ export class StackCli {
       },
     });
     // What was cancelled before this call has to end it too.
-    if (this.ended) this.call.kill();
+    if (this.ended && !stopped) this.call.kill();
     return this.call.result;
   }
 

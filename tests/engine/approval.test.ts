@@ -272,5 +272,6 @@ test("a program that does another thing at up is stopped by the plan, and no sec
   const { code, output } = await up(await digest());
   expect(output).toContain("violates plan: properties changed: ");
   expect(output).toContain("secretString");
+  expect(output).not.toContain("none were seen");
   expect(code).toBe(1);
 });
