@@ -26,6 +26,12 @@ const authorization =
 /** `curl -u user:password`. */
 const userOption =
   /\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[ =]\s{0,8}["']?[^\s:"']{1,255}:(?<value>[^\s"']+)/g;
+/** Flags that are a password in these programs alone. */
+const programs = [
+  /\bsshpass\s{1,8}-p\s{0,8}["']?(?<value>[^\s"';]+)/g,
+  /\bredis-cli\b[^\n]{0,300}?\s-a\s{1,8}["']?(?<value>[^\s"';]+)/g,
+  /\bmysql(?:dump|admin)?\b[^\n]{0,300}?\s-p(?<value>[^\s"';]+)/g,
+];
 /** A password in an address: https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1; it may hold an @ that nobody encoded. */
 const address = /:\/\/[^\s/:@'"<>]{0,255}:(?<value>[^\s/'"<>\\]{1,255})(?=@)/g;
 /** https://github.com/go-sql-driver/mysql#dsn-data-source-name */
@@ -45,7 +51,7 @@ export function* assignedSecrets(text: string): Generator<Span> {
       name === "secret" && setting.test(text.slice(Math.max(0, match.index - 256), match.index));
     yield* sound(text, word(text, key ? afterKey(text, start) : start));
   }
-  for (const form of [netrc, authorization, userOption, address, dsn, signed]) {
+  for (const form of [netrc, authorization, userOption, ...programs, address, dsn, signed]) {
     for (const match of text.matchAll(form)) {
       const value = match.groups?.["value"] ?? "";
       const end = match.index + match[0].length;

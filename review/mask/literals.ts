@@ -37,6 +37,11 @@ export class Literals {
     }
   }
 
+  /** There is nothing to look for. */
+  get isEmpty(): boolean {
+    return this.byBeginning.size === 0;
+  }
+
   /** Where secrets stand in a text, from its beginning to its end, none overlapping. */
   find(text: string): Found[] {
     const found: Found[] = [];
@@ -126,7 +131,9 @@ function formsOf(secret: string): Needle[] {
     bytes.toString("hex").toUpperCase(),
   ];
   const encoded = [bytes.toString("base64"), bytes.toString("base64url")];
-  const cores = [0, 1, 2].map((offset) => base64Core(secret, offset));
+  // PowerShell's commands are Base64 of UTF-16.
+  const wide = Buffer.from(secret, "utf16le");
+  const cores = [0, 1, 2].flatMap((offset) => [base64Core(secret, offset), wideCore(wide, offset)]);
   return [
     ...plain.map((text) => ({ text, packed: false })),
     ...cores
@@ -136,6 +143,12 @@ function formsOf(secret: string): Needle[] {
       .concat(encoded)
       .map((text) => ({ text, packed: true })),
   ];
+}
+
+/** What Base64 of bytes has in common wherever they stand: without the characters that their neighbours share. */
+function wideCore(bytes: Buffer, offset: number): string {
+  const all = Buffer.concat([Buffer.alloc(offset), bytes]);
+  return all.toString("base64").slice([0, 2, 3][offset], Math.floor((all.length * 8) / 6));
 }
 
 function lowerAndUpper(url: string): string[] {

@@ -21,6 +21,7 @@ import { isSecretName } from "./names";
 import { packedRuns, unpack } from "./packed";
 import { type Hidden, overlaps, replaceSpans } from "./spans";
 import { maskTree } from "./tree";
+import { escapedSpans, withoutColours } from "./views";
 
 export { isMark, marks } from "./marks";
 
@@ -80,9 +81,10 @@ export class Mask {
     if (event.resOutputsEvent) kept.resOutputsEvent = this.step(event.resOutputsEvent);
     if (event.resOpFailedEvent) kept.resOpFailedEvent = this.step(event.resOpFailedEvent);
     if (event.diagnosticEvent) {
-      const { message, prefix } = event.diagnosticEvent;
+      const { message, prefix, urn } = event.diagnosticEvent;
       kept.diagnosticEvent = {
         ...event.diagnosticEvent,
+        ...(urn === undefined ? {} : { urn: this.name(urn) }),
         // The SDK logs whole answers there, secrets in clear.
         message: isDebug(event) ? marks.hidden : this.engineText(message),
         ...(prefix === undefined ? {} : { prefix: this.text(prefix) }),
@@ -95,7 +97,12 @@ export class Mask {
       };
     }
     if (event.policyEvent) {
-      kept.policyEvent = { ...event.policyEvent, message: this.text(event.policyEvent.message) };
+      const { message, resourceUrn } = event.policyEvent;
+      kept.policyEvent = {
+        ...event.policyEvent,
+        message: this.text(message),
+        ...(resourceUrn === undefined ? {} : { resourceUrn: this.name(resourceUrn) }),
+      };
     }
     if (event.preludeEvent) {
       const config = this.value(event.preludeEvent.config) as Record<string, string>;
@@ -115,6 +122,8 @@ export class Mask {
     const detailed = metadata.detailedDiff;
     const masked: StepEventMetadata = {
       ...metadata,
+      urn: this.name(metadata.urn),
+      type: this.name(metadata.type),
       old: this.state(metadata.old),
       new: this.state(metadata.new),
       keys: texts(metadata.keys ?? undefined),
@@ -134,6 +143,8 @@ export class Mask {
     if (state === undefined || state === null) return state;
     return {
       ...state,
+      ...(typeof state.urn === "string" ? { urn: this.name(state.urn) } : {}),
+      ...(typeof state.parent === "string" ? { parent: this.name(state.parent) } : {}),
       id: this.text(state.id),
       inputs: this.value(state.inputs) as StepEventStateMetadata["inputs"],
       outputs: this.value(state.outputs) as StepEventStateMetadata["outputs"],
@@ -152,9 +163,28 @@ export class Mask {
     return found;
   }
 
-  private look(text: string, depth: number): string {
-    if (text.length < shortestSecret || isMark(text)) return text;
-    const known = this.literals.find(text);
+  /** A name, a type or a URN: nothing but known secrets is struck out, for whatever looks like one is a name there. */
+  name(text: string): string {
+    const plain = withoutColours(text);
+    return replaceSpans(
+      plain,
+      this.known(plain).map((span) => ({ ...span, mark: marks.secret })),
+    );
+  }
+
+  /** Where known secrets stand, as they are and in escapes. */
+  private known(text: string): (Span & { packed?: boolean })[] {
+    if (this.literals.isEmpty) return [];
+    return [
+      ...this.literals.find(text),
+      ...escapedSpans(text, (inner) => this.literals.find(inner).filter(({ packed }) => !packed)),
+    ];
+  }
+
+  private look(shown: string, depth: number): string {
+    if (shown.length < shortestSecret || isMark(shown)) return shown;
+    const text = withoutColours(shown);
+    const known = this.known(text);
     if (depth > deepest) {
       // Struck out on the way here, or now: that a known secret stands there is told even so.
       return known.length > 0 || text.includes(marks.secret) ? marks.secret : marks.hidden;
@@ -164,7 +194,7 @@ export class Mask {
       known.map((span) => ({ ...span, mark: marks.secret })),
     ).replace(unknowns, marks.unknown);
     // What is packed is shown as what it is, unless it has nothing to hide; a secret that is Base64 itself is none of it.
-    const packed = known.every(({ packed: inside }) => inside) ? unpack(text) : undefined;
+    const packed = known.every(({ packed: inside }) => inside === true) ? unpack(text) : undefined;
     if (packed !== undefined) {
       const masked = this.masked(packed, depth + 1);
       return masked === packed ? struck : masked;

@@ -2,7 +2,7 @@
 
 /** Words that name a secret where they end a word: `PGPASSWORD`, `clientSecret`, `deploy_token`. */
 const secretWord =
-  /(?:password|passwd|passcode|passphrase|pwd|secret|token|credential|creds|htpasswd|jwt|psk|cookie)s?$/;
+  /(?:password|passwd|passcode|passphrase|pwd|secret|token|credential|creds|htpasswd|jwt|psk|cookie)s?$|^(?:pass|pw)$/;
 
 /** Names of secrets that are more than one word. */
 const secretPhrases: readonly RegExp[] = [

@@ -133,11 +133,22 @@ function secretsByShape(value: Entries): (name: string) => Reason {
   const kubernetes = value["kind"] === "Secret";
   const encrypted = value["type"] === "SecureString";
   const vault = typeof value["secretName"] === "string" && typeof value["vaultName"] === "string";
+  // A registry's login in Docker's configuration: https://docs.docker.com/reference/cli/docker/login/
+  const login = typeof value["auth"] === "string" && isLogin(value["auth"]);
   return (name) => {
+    if (login && name === "auth") return "own";
     if (ofPair && isValueName(name)) return "own";
     if (kubernetes && /^(?:data|stringData)$/.test(name)) return "all";
     if (encrypted && /^(?:value|insecureValue)$/.test(name)) return "own";
     if (vault && name === "value") return "own";
     return undefined;
   };
+}
+
+/** User and password in Base64. */
+function isLogin(text: string): boolean {
+  return (
+    /^[A-Za-z0-9+/]{6,}={0,2}$/.test(text) &&
+    /^[\x21-\x39\x3b-\x7e]+:[\x20-\x7e]+$/.test(Buffer.from(text, "base64").toString())
+  );
 }

@@ -5,7 +5,7 @@ import type { PolicyResult } from "../../engine/policy-events";
 import { changesOf, driftChangesOf } from "../changes";
 import { dangersOf } from "../dangers";
 import type { Mask } from "../mask/mask";
-import type { Digest, DriftRecord, PreviewRecord } from "../record";
+import type { Change, Digest, DriftRecord, PreviewRecord } from "../record";
 
 /** What a preview came to. Errors and policies' messages are masked; facts are not. */
 export interface Previewed {
@@ -54,6 +54,18 @@ function byPlace(one: PolicyResult, other: PolicyResult): number {
   return key(one) < key(other) ? -1 : 1;
 }
 
+/** Names may be made of settings, and so of secrets. */
+function named<
+  T extends Pick<Change, "urn" | "type" | "name"> & { components?: readonly string[] },
+>(one: T, mask: Mask): T {
+  const { urn, type, name, components } = one;
+  return {
+    ...one,
+    ...{ urn: mask.name(urn), type: mask.name(type), name: mask.name(name) },
+    ...(components === undefined ? {} : { components: components.map((of) => mask.name(of)) }),
+  };
+}
+
 /** The record; everything in it is masked. */
 export function recordOf(input: RecordInput): PreviewRecord {
   const { stack, entry, mode, base, preview, drift, digest, commit, mask } = input;
@@ -75,9 +87,12 @@ export function recordOf(input: RecordInput): PreviewRecord {
       delete: counts.delete,
       same: counts.same,
     },
-    changes: changesOf(facts, mask),
-    dangers: dangersOf(facts, mask),
-    policies: { rules, results: [...policies].sort(byPlace) },
+    changes: changesOf(facts, mask).map((change) => named(change, mask)),
+    dangers: dangersOf(facts, mask).map((danger) => named(danger, mask)),
+    policies: {
+      rules,
+      results: policies.map((one) => ({ ...one, urn: mask.name(one.urn) })).sort(byPlace),
+    },
     drift: drift === undefined ? undefined : driftRecord(drift, mask),
     digest,
     seconds: Math.round(seconds * 100) / 100,
@@ -90,6 +105,6 @@ export function driftRecord({ facts, errors }: Looked, mask: Mask): DriftRecord 
   return {
     status: errors.length === 0 ? "looked" : "failed",
     errors,
-    changes: driftChangesOf(facts, mask),
+    changes: driftChangesOf(facts, mask).map((change) => named(change, mask)),
   };
 }
