@@ -2,12 +2,10 @@
 import { nextOfAzure } from "./next-azure";
 import { nextDataOfAzure } from "./next-azure-data";
 import { nextOfGitLab } from "./next-gitlab";
-import { nextDataOfAzure } from "./next-azure-data";
 import { nextOfGoogle } from "./next-google";
 import { nextOfKubernetes } from "./next-kubernetes";
 import type { Change } from "./change";
 import type { Place } from "./cases";
-import { nextOfGitLab } from "./next-gitlab";
 
 /** A resource of a type, or in a place, that is new in a stack. */
 export interface Next {
