@@ -3,7 +3,7 @@ import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { standingArn } from "../shared/aws";
 import { Component } from "../shared/component";
-import { policyJson } from "../shared/policy-json";
+import { policyJson, type InputStatement } from "../shared/policy-json";
 import type { Site } from "../shared/site";
 import type { BackupSubscription } from "./args";
 import { AwsBackupKey, usedByService } from "./aws-key";
@@ -31,6 +31,36 @@ export interface AwsBackupArrivalsArgs {
 
 /** Days that the list of arrivals is kept: a year and a month. One of the numbers that CloudWatch Logs takes. */
 const arrivalLogDays = 400;
+
+/** Who may use the topic for alarms on backups: alarms of its account, and nobody in clear. */
+export function topicStatements(
+  topicArn: pulumi.Input<string>,
+  region: string,
+  account: string,
+): readonly InputStatement[] {
+  return [
+    {
+      Sid: "AlarmsOfThisAccount",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: {
+        StringEquals: { "aws:SourceAccount": account },
+        ArnLike: { "aws:SourceArn": `arn:aws:cloudwatch:${region}:${account}:alarm:*` },
+      },
+    },
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: { AWS: "*" },
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ];
+}
 
 /**
  * Tells people that no backup has landed, from the account where backups land: whatever is wrong in the account that
@@ -83,19 +113,7 @@ export class AwsBackupArrivals extends Component {
       `${name}-topic-policy`,
       {
         arn: topicArn,
-        policy: policyJson([
-          {
-            Sid: "AlarmsOfThisAccount",
-            Effect: "Allow",
-            Principal: { Service: "cloudwatch.amazonaws.com" },
-            Action: "sns:Publish",
-            Resource: topicArn,
-            Condition: {
-              StringEquals: { "aws:SourceAccount": account },
-              ArnLike: { "aws:SourceArn": `arn:aws:cloudwatch:${region}:${account}:alarm:*` },
-            },
-          },
-        ]),
+        policy: policyJson(topicStatements(topicArn, region, account)),
       },
       within,
     );

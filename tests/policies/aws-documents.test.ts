@@ -401,6 +401,25 @@ test("s3-policy-not-public finds a list, a website, and a policy within a bucket
   expect(of("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration", {})).toBe("failed");
 });
 
+suite(
+  "messages-encrypted",
+  "aws:sns/topicPolicy:TopicPolicy",
+  "policy",
+  [
+    [
+      "nothing in clear",
+      ...(somebody[0]?.slice(1) as Statement[]),
+      plain({ Action: "sns:Publish" }),
+    ],
+    ["nothing at all in clear", plain({ Action: "sns:*", Principal: { AWS: "*" } })],
+  ],
+  [
+    ["messages in clear", ...(somebody[0]?.slice(1) as Statement[])],
+    ["messages of some in clear", plain({ Action: "sns:Publish", Principal: { AWS: role } })],
+    ["everything but messages in clear", plain({ Action: "sns:Subscribe" })],
+  ],
+);
+
 const mount = (more: Statement): Statement => ({
   Effect: "Allow",
   Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],

@@ -1,6 +1,7 @@
 /** Keys, secrets, messages, logs and images on AWS. */
-import { all, any, not } from "../../reader";
+import { all, any, not, type Value } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
+import { deniesPlain } from "../../statements";
 import * as t from "../../types";
 import { securityHub } from "../sources";
 import { ownKey } from "./own-key";
@@ -70,8 +71,8 @@ export const awsKeys: readonly Rule[] = [
       theme: "data",
       protects:
         "Alarms and failed starts, which name machines and errors, are encrypted at rest and on their way",
-      source: `Security Hub SNS.1 and SQS.1: ${securityHub}/sns-controls.html#sns-1; https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html (no alarm through alias/aws/sns)`,
-      fix: "Set kmsMasterKeyId; send messages on by anything but http",
+      source: `Security Hub SNS.1 and SQS.1: ${securityHub}/sns-controls.html#sns-1; https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit; https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html (no alarm through alias/aws/sns)`,
+      fix: "Set kmsMasterKeyId; deny sns:Publish where aws:SecureTransport is false; send messages on by anything but http",
     },
     on(t.awsTopic, (p) =>
       must(
@@ -83,6 +84,12 @@ export const awsKeys: readonly Rule[] = [
       must(
         any(ownKey(p.get("kmsMasterKeyId")), p.get("sqsManagedSseEnabled").is(true)),
         "The queue is not encrypted",
+      ),
+    ),
+    on(t.awsTopicPolicy, (p) =>
+      must(
+        deniesPlain(p.get("policy") as Value, ["sns:Publish"]),
+        "The topic takes messages in clear",
       ),
     ),
     on(t.awsTopicSubscription, (p) =>

@@ -66,6 +66,7 @@ export const cases: readonly Case[] = [
     "DELETE",
   ]),
   aws("messages-encrypted", "Topic", "alert-topic-topic", ["kmsMasterKeyId", "alias/aws/sns"]),
+  aws("messages-encrypted", "TopicPolicy", "alert-topic-policy", ["policy", unbound]),
   aws("kms-keys-last", "Key", "data-key-key", ["rotationPeriodInDays", 2560]),
   aws("ecr-pinned-and-scanned", "Repository", "gitlab-store-images", [
     "encryptionConfigurations[0].kmsKey",

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { fc } from "../../support/properties";
+import { topicStatements } from "../../../components/backup-schedule/aws-arrivals";
 import { replicateThroughS3, uploadThroughS3 } from "../../../components/backup-schedule/aws-key";
 import {
   acceptReplicas,
@@ -174,6 +175,24 @@ test("replication can delete no version and read no object outside its sources",
     list(Action).includes("s3:GetObjectVersionForReplication"),
   );
   expect(reading.map(({ Resource }) => Resource)).toEqual([["arn:aws:s3:::s/*"]]);
+});
+
+test("the topic for alarms takes messages of its own account's alarms alone, and of nobody in clear", async () => {
+  const [alarms, plain, ...others] = await written(
+    topicStatements("arn:aws:sns:eu-central-1:444455556666:topic", "eu-central-1", "444455556666"),
+  );
+  expect(others).toEqual([]);
+  expect(alarms).toMatchObject({
+    Effect: "Allow",
+    Action: "sns:Publish",
+    Condition: { StringEquals: { "aws:SourceAccount": "444455556666" } },
+  });
+  expect(plain).toMatchObject({
+    Effect: "Deny",
+    Principal: { AWS: "*" },
+    Action: "sns:Publish",
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  });
 });
 
 test("bucket names are valid, stay apart and hold the account, at any length of the prefix", () => {
