@@ -56,8 +56,10 @@ export const grantTypes: readonly GrantType[] = [
 export function grantsOf(props: Pick<Value, "at">): readonly Grant[] {
   const policy = props.at("policyData");
   if (policy.unknown !== undefined) return [{ role: policy, members: [policy], condition: policy }];
-  if (policy.given) return policy.json.at("bindings").items.map(grantOf);
-  return [grantOf(props)];
+  if (!policy.given) return [grantOf(props)];
+  const bindings = policy.json.at("bindings");
+  // A text that is no policy is one grant of nothing that can be read.
+  return bindings.given ? bindings.items.map(grantOf) : [grantOf(bindings)];
 }
 
 function grantOf(props: Pick<Value, "at">): Grant {

@@ -48,6 +48,7 @@ function isNarrowed(condition: Value): Truth {
 function narrow({ role, members, condition }: Grant, scope: Scope, name: string): Finding[] {
   const nobody = (form: RegExp): Truth => all(...members.map((one) => not(one.matches(form))));
   return [
+    must(role.given && members.length > 0, "Nobody can read which right is given, or to whom"),
     must(not(role.matches(masters)), "The role is nearly everything"),
     must(
       // Google's own agents have theirs by it.

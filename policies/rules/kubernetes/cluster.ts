@@ -33,6 +33,18 @@ export const cluster: readonly Rule[] = [
           "The control plane has an address on the internet, or one that the whole network reaches",
         ),
         must(
+          // Tokens may come that way: a pipeline has one. A certificate cannot be taken back.
+          not(
+            p
+              .get("controlPlaneEndpointsConfig")
+              .get("dnsEndpointConfig")
+              .get("enableK8sCertsViaDns")
+              .or(false)
+              .is(true),
+          ),
+          "Certificates of the cluster's own get past IAM to the control plane",
+        ),
+        must(
           not(networks.get("gcpPublicCidrsAccessEnabled").or(false).is(true)),
           "The control plane lets in every machine of Google Cloud, anybody's",
         ),

@@ -36,12 +36,4 @@ export const survivors: readonly Survivor[] = [
     form: /(logDeliveryConfigurations=gone|monitoringInterval=0|copyTagsToSnapshot=false|queryInsightsEnabled=false) @ data-/,
     why: "Helps to find what is slow or whose a snapshot is, and guards nothing.",
   },
-  {
-    form: /firewall:Firewall sourceRanges=.* @ firewall-internet-/,
-    why: "The port is one that is open to the whole internet, as every form of it.",
-  },
-  {
-    form: /storage\/bucket:Bucket lifecycleRules\[1\]\.condition=.* @ runners-\w+-cache-cache-bucket$/,
-    why: "A runner cache holds what a job can make again; days are all that it is kept for.",
-  },
 ];

@@ -49,6 +49,7 @@ export const clusterWeakenings: Readonly<Record<string, readonly Weakening[]>> =
     weak("deletionProtection", false),
     weak("privateClusterConfig.enablePrivateNodes", false),
     weak("controlPlaneEndpointsConfig.ipEndpointsConfig.enabled", true),
+    weak("controlPlaneEndpointsConfig.dnsEndpointConfig.enableK8sCertsViaDns", true),
     weak("workloadIdentityConfig", gone),
     weak("datapathProvider", "LEGACY_DATAPATH"),
     weak("enableShieldedNodes", false),

@@ -416,7 +416,6 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   "gcp:compute/disk:Disk": [weak("createSnapshotBeforeDestroy", false)],
   "gcp:compute/firewall:Firewall": [
     weak("sourceRanges", ["0.0.0.0/0"]),
-    weak("sourceRanges", ["0.0.0.0/1", "128.0.0.0/1"], ["::/0"]),
     weak("allows[0].protocol", "all"),
     weak("allows[0].ports", gone, ["0-65535"]),
     weak("network", "default"),
@@ -528,7 +527,7 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
   ],
   "gcp:secretmanager/secretVersion:SecretVersion": [weak("enabled", false)],
   "gcp:secretmanager/secretIamMember:SecretIamMember": [
-    weak("member", "allUsers"),
+    weak("member", "allUsers", "domain:example.com"),
     weak("role", "roles/secretmanager.admin"),
   ],
   "gcp:serviceaccount/iAMMember:IAMMember": [
@@ -565,12 +564,12 @@ export const weakenings: Readonly<Record<string, readonly Weakening[]>> = {
     weak("forceDestroy", true),
     weak("retentionPolicy", gone),
     weak("lifecycleRules", []),
-    weak("lifecycleRules[1].condition", { age: 3 }),
+    weak("lifecycleRules[1].condition.daysSinceNoncurrentTime", gone),
   ],
   "gcp:dns/managedZone:ManagedZone": [weak("visibility", "public")],
   "gcp:storage/bucketIAMMember:BucketIAMMember": [
-    weak("member", "allUsers"),
-    weak("role", "roles/storage.admin"),
+    weak("member", "allUsers", "projectEditor:another-project"),
+    weak("role", "roles/storage.admin", "roles/storage.legacyBucketOwner"),
   ],
   "pulumi:providers:aws": [weak("allowedAccountIds", gone), weak("defaultTags", gone)],
   "pulumi:providers:azure-native": [weak("subscriptionId", gone)],

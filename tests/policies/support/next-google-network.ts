@@ -408,6 +408,7 @@ const clusters: readonly One[] = [
     ],
     changes: [
       ["masterAuthorizedNetworksConfig", { cidrBlocks: [{ cidrBlock: "128.0.0.0/1" }] }] as const,
+      ["controlPlaneEndpointsConfig.dnsEndpointConfig", { enableK8sCertsViaDns: true }] as const,
     ],
   },
   { rule: "gke-kept-current", changes: [["enableKubernetesAlpha", true] as const] },

@@ -67,15 +67,21 @@ const onOne: readonly One[] = resources.flatMap(([module, kind, role, tooMuch]) 
     rule: "gcp-rights-narrow",
     type: `gcp:${module}Policy:${kind}Policy`,
     props: { policyData: JSON.stringify({ bindings: [{ role, members: [account] }] }) },
-    changes: strangers.map((one) => [
-      "policyData",
-      JSON.stringify({
-        bindings: [
-          { role, members: [account] },
-          { role, members: [one] },
-        ],
-      }),
-    ]),
+    changes: [
+      ["policyData", "no policy"],
+      ...strangers.map(
+        (one) =>
+          [
+            "policyData",
+            JSON.stringify({
+              bindings: [
+                { role, members: [account] },
+                { role, members: [one] },
+              ],
+            }),
+          ] as const,
+      ),
+    ],
   },
 ]);
 
