@@ -25,7 +25,7 @@ const roles = ["production", "support", "release-manager", "engineering-manager"
 const masters =
   /^roles\/(owner|editor|viewer|admin|writer|reader|(?!storage\.objectAdmin$)[\w.]*[aA]dmin(\.v1)?|[\w.]*Owner|container\.developer|deploymentmanager\.editor|cloudbuild\.builds\.editor)$/;
 
-/** Roles that can be narrowed to one resource by a condition (https://cloud.google.com/iam/docs/conditions-attribute-reference). */
+/** Roles that can be narrowed to one resource by a condition (https://cloud.google.com/iam/docs/conditions-resource-attributes). */
 const narrowable =
   /^roles\/(cloudsql\.(client|instanceUser|editor|viewer)|secretmanager\.|storage\.|cloudkms\.cryptoKey)/;
 
@@ -98,7 +98,7 @@ const never =
 
 /**
  * Permissions that change or open something, of kinds that a condition can name
- * (https://cloud.google.com/iam/docs/conditions-attribute-reference#resource-name); of others no condition can be asked,
+ * (https://cloud.google.com/iam/docs/conditions-resource-attributes); of others no condition can be asked,
  * such as those of a managed group of instances. Making something new and looking at its settings are none of them.
  */
 const narrowablePermission =
@@ -219,7 +219,7 @@ export const accessGcp: readonly Rule[] = [
       protects:
         "A role of our own that changes or opens something does so on the resources that it is meant for",
       source:
-        "https://cloud.google.com/iam/docs/conditions-attribute-reference#resource-name; https://cloud.google.com/sql/docs/postgres/iam-conditions",
+        "https://cloud.google.com/iam/docs/conditions-resource-attributes; https://cloud.google.com/sql/docs/postgres/iam-conditions",
       fix: "Bind the role on the resource itself, or give the binding a condition on resource.name",
     },
     grantTypes.filter(({ scope }) => scope === "all").map(({ type }) => type),
