@@ -1,4 +1,7 @@
-/** Which files a stack's program is built from. tests/review/approval/code-paths.test.ts proves that a program loads no other. */
+/**
+ * Which files a stack's program, and the policies, are built from. tests/review/approval/code-paths.test.ts proves that
+ * they load no other.
+ */
 
 /**
  * Files and folders from the project's folder; some projects have not all of them.
@@ -20,3 +23,10 @@ export function codePaths(stack: string): string[] {
     "engine/environment.ts",
   ];
 }
+
+/** What the policies are built from, in the same form; the version of their SDK apart. */
+export const policyPaths: readonly string[] = [
+  "policies",
+  // How their TypeScript is run.
+  "engine/transpile.cjs",
+];

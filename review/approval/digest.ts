@@ -9,7 +9,7 @@ import { digestParts, type Digest, type DigestPart } from "../record";
 import { canonicalPlan } from "./canonical-plan";
 import { canonicalSettings } from "./canonical-settings";
 import { canonicalState } from "./canonical-state";
-import { codePaths } from "./code-paths";
+import { codePaths, policyPaths } from "./code-paths";
 import { treeOf, treeText } from "./source-tree";
 import { canonicalText } from "./values";
 
@@ -43,7 +43,7 @@ export async function digestWithoutPlan(
 ): Promise<Omit<Digest, "plan">> {
   const { stack, project } = input;
   const settings = canonicalText(canonicalSettings(input.settingsFile));
-  const policies = treeText(await treeOf(project, ["policies"]));
+  const policies = treeText(await treeOf(project, policyPaths));
   return {
     state: hashOf(input, "state", canonicalText(canonicalState(input.state))),
     settings: hashOf(input, "settings", settings),

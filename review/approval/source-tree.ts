@@ -1,6 +1,8 @@
 /**
- * Files of the working tree as Git would commit them: changes that are not committed count, ignored files don't, and
- * neither commit, place, history nor line ends do. Nothing is written anywhere: the files are hashed as they stand.
+ * Files of the working tree as Git would commit them: changes that are not committed count, and neither commit, place,
+ * history nor line ends do. Of what Git ignores, only what Node would load counts: a `naming.js` comes before the
+ * `naming.ts` beside it, and a package in `policies/node_modules` before the one that the lockfile names
+ * (https://nodejs.org/api/modules.html#all-together). Nothing is written anywhere: the files are hashed as they stand.
  */
 import { lstatSync, readlinkSync } from "node:fs";
 import { createHash } from "node:crypto";
@@ -21,6 +23,9 @@ export interface TreeFile {
   readonly hash: string;
 }
 
+/** What `require` and `import` load, with the loader that programs and policies are run under. */
+const loaded = /\.(?:[cm]?[jt]s|json|node)$/;
+
 /**
  * Lists the files under paths of a project.
  * @param project folder in a Git working tree
@@ -33,17 +38,24 @@ export async function treeOf(project: string, paths: readonly string[]): Promise
   const [top = "", prefix = ""] = (
     await git(project, ["rev-parse", "--show-toplevel", "--show-prefix"])
   ).split("\n");
-  const listed = await git(project, [
-    ...["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--"],
-    ...paths.map((path) => `:(literal)${path}`),
-  ]);
-  const found = listed
-    .split("\0")
-    .filter((path) => path !== "")
-    .flatMap((path) => {
-      const status = lstatSync(join(project, path), { throwIfNoEntry: false });
-      return status === undefined ? [] : [{ path, status }];
-    });
+  const listed = async (...which: readonly string[]): Promise<string[]> => {
+    const places = paths.map((path) => `:(literal)${path}`);
+    const all = await git(project, [
+      "ls-files",
+      "-z",
+      "--exclude-standard",
+      ...which,
+      "--",
+      ...places,
+    ]);
+    return all.split("\0").filter((path) => path !== "");
+  };
+  const known = await listed("--cached", "--others", "--deduplicate");
+  const ignored = (await listed("--others", "--ignored")).filter((path) => loaded.test(path));
+  const found = [...new Set([...known, ...ignored])].flatMap((path) => {
+    const status = lstatSync(join(project, path), { throwIfNoEntry: false });
+    return status === undefined ? [] : [{ path, status }];
+  });
   const files: string[] = [];
   const tree: TreeFile[] = [];
   for (const { path, status } of found) {
@@ -77,10 +89,13 @@ export async function uncommittedFiles(
 ): Promise<string[]> {
   try {
     const status = await git(project, [
-      ...["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--"],
-      ...paths.map((path) => `:(literal)${path}`),
+      ...["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"],
+      ...["--ignored=traditional", "--", ...paths.map((path) => `:(literal)${path}`)],
     ]);
-    return status.split("\0").flatMap((line) => (line === "" ? [] : [line.slice(3)]));
+    return status.split("\0").flatMap((line) => {
+      const path = line.slice(3);
+      return path === "" || (line.startsWith("!!") && !loaded.test(path)) ? [] : [path];
+    });
   } catch (error) {
     if (error instanceof NoGitError) return [];
     throw error;

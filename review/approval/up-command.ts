@@ -9,7 +9,7 @@ import { exitCodes } from "../../engine/rehearsal-command";
 import type { PreviewRecord } from "../record";
 import { headCommit } from "../run/git";
 import { PreviewStore } from "../store";
-import { codePaths } from "./code-paths";
+import { codePaths, policyPaths } from "./code-paths";
 import { type Approval, DigestTextError, parseApproval } from "./digest";
 import { uncommittedFiles } from "./source-tree";
 import { BegunError, upApproved, type UpReport } from "./up";
@@ -143,7 +143,7 @@ async function up(
     signal: interruption.signal,
     force: interruption.force,
   });
-  const paths = [...codePaths(stack), "policies", `Pulumi.${stack}.yaml`];
+  const paths = [...codePaths(stack), ...policyPaths, `Pulumi.${stack}.yaml`];
   const text = upText(
     { stack, approved, uncommitted: await uncommittedFiles(project, paths) },
     report,

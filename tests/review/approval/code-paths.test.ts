@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { checkout } from "../../../engine/isolation";
-import { codePaths } from "../../../review/approval/code-paths";
+import { codePaths, policyPaths } from "../../../review/approval/code-paths";
 import { treeOf } from "../../../review/approval/source-tree";
 import { typescript } from "../../support/typescript";
 
@@ -20,6 +20,23 @@ async function filesOf(stack: string): Promise<string[]> {
 }
 
 jest.setTimeout(120_000);
+
+test("what the policies load of the checkout is in an approval of them", async () => {
+  const bound = new Set((await treeOf(checkout, policyPaths)).map(({ path }) => path));
+  const programs = [...bound].filter((path) => /\.[cm]?[jt]s$/.test(path));
+  const loaded = programs.flatMap((path) =>
+    [
+      ...readFileSync(join(checkout, path), "utf8").matchAll(
+        /(?:\bfrom|\bimport|\b(?:require|import)\()\s*"(\.[^"]*)"/g,
+      ),
+    ].map(([, target = ""]) => join(dirname(path), target)),
+  );
+  expect(loaded).toEqual(expect.arrayContaining(["engine/transpile.cjs", "policies/pack.ts"]));
+  const unbound = loaded.filter(
+    (path) => ![path, `${path}.ts`, `${path}/index.ts`, `${path}.js`].some((one) => bound.has(one)),
+  );
+  expect(unbound).toEqual([]);
+});
 
 test.each(["aws", "dev", "ops", "version"])(
   "what the program of %s loads and reads is in an approval of its code",

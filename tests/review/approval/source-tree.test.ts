@@ -13,7 +13,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { NoGitError, treeOf, treeText } from "../../../review/approval/source-tree";
+import {
+  NoGitError,
+  treeOf,
+  treeText,
+  uncommittedFiles,
+} from "../../../review/approval/source-tree";
 
 let root: string;
 let project: string;
@@ -103,6 +108,20 @@ test("changes count without a commit, ignored files do not", async () => {
   const changed = await tree();
   expect(changed).not.toBe(added);
   rmSync(join(project, "components/two.ts"));
+  expect(await tree()).toBe(before);
+});
+
+test("what Git ignores counts where Node would load it before what is committed", async () => {
+  put(".gitignore", "*.log\nnode_modules/\n*.js\n");
+  const before = await tree();
+  put("components/one.js", "module.exports = {};\n");
+  const shadowed = await tree();
+  expect(shadowed).not.toBe(before);
+  expect(await uncommittedFiles(project, ["components"])).toEqual(["components/one.js"]);
+  put("components/node_modules/zod/index.js", "module.exports = {};\n");
+  expect(await tree()).not.toBe(shadowed);
+  rmSync(join(project, "components/node_modules"), { recursive: true });
+  rmSync(join(project, "components/one.js"));
   expect(await tree()).toBe(before);
 });
 

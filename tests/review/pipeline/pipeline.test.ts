@@ -15,7 +15,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { checkout } from "../../../engine/isolation";
 import { environments } from "../../../environments/registry";
-import { codePaths } from "../../../review/approval/code-paths";
+import { codePaths, policyPaths } from "../../../review/approval/code-paths";
 
 const stacks = Object.keys(environments);
 /** It brings the schema with it: https://gitlab.com/gitlab-org/gitlab, app/assets/javascripts/editor/schema/ci.json. */
@@ -305,7 +305,7 @@ describe("the jobs, with what they extend", () => {
   it.each(stacks)(
     "look at %s wherever its approval, its settings or its policies would move",
     (stack) => {
-      const paths = [...codePaths(stack), `Pulumi.${stack}.yaml`, "policies"].filter((one) =>
+      const paths = [...codePaths(stack), `Pulumi.${stack}.yaml`, ...policyPaths].filter((one) =>
         existsSync(path.join(checkout, one)),
       );
       const wanted = paths.map((one) =>
