@@ -31,6 +31,13 @@ export class Sandbox implements SandboxMethods {
     return Object.fromEntries([...this.servers].map(([name, server]) => [name, server.port]));
   }
 
+  /** A package's server. @throws Error where the sandbox has none */
+  server(name: string): PackageServer {
+    const server = this.servers.get(name);
+    if (server === undefined) throw new Error(`the sandbox does not serve ${name}`);
+    return server;
+  }
+
   objects(params: { readonly type?: string }): LedgerObject[] {
     return this.world.ledger.objects(params.type);
   }

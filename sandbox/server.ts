@@ -17,6 +17,8 @@ import type { World } from "./world";
 /** A running server. */
 export interface PackageServer {
   readonly port: number;
+  /** What it answers with, by method. */
+  readonly methods: UntypedServiceImplementation;
   /** Ends it at once; open calls fail. */
   close(): void;
 }
@@ -28,13 +30,14 @@ export async function serve(provider: Provider, world: World): Promise<PackageSe
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
   });
-  server.addService(ResourceProviderService, implementation(provider, world));
+  const methods = implementation(provider, world);
+  server.addService(ResourceProviderService, methods);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     );
   });
-  return { port, close: () => server.forceShutdown() };
+  return { port, methods, close: () => server.forceShutdown() };
 }
 
 function implementation(provider: Provider, world: World): UntypedServiceImplementation {

@@ -6,7 +6,7 @@ let provider: Connection;
 
 beforeAll(async () => {
   bench = await Bench.start([fixture]);
-  provider = await bench.connect("test", { region: "eu-west-1" });
+  provider = await bench.dial("test", { region: "eu-west-1" });
 });
 afterAll(() => bench.stop());
 
@@ -163,7 +163,7 @@ test("defaults are put in at every depth and those at the top are listed in __de
 });
 
 test("the provider's region and merged default tags stand among the inputs", async () => {
-  const tagged = await bench.connect("test", {
+  const tagged = await bench.dial("test", {
     region: "us-east-1",
     defaultTags: JSON.stringify({ tags: { owner: "ops", stage: "test" } }),
   });

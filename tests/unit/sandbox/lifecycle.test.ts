@@ -15,7 +15,7 @@ let network: Known;
 
 beforeEach(async () => {
   bench = await Bench.start([fixture]);
-  provider = await bench.connect("test", { region: "eu-west-1" });
+  provider = await bench.dial("test", { region: "eu-west-1" });
   network = await provider.make(urnOf(NETWORK, "net"), { cidr: "10.0.0.0/16", tags: { a: "1" } });
 });
 afterEach(() => bench.stop());
@@ -72,7 +72,7 @@ describe("Create", () => {
   });
 
   test("a reference to an object of another region is refused and says where it is", async () => {
-    const other = await bench.connect("test", { region: "us-east-1" });
+    const other = await bench.dial("test", { region: "us-east-1" });
     const call = other.make(urnOf(HOST, "far"), { networkId: network.id });
     await expect(call).rejects.toThrow(/one exists in account 123456789012, region eu-west-1/);
   });
@@ -92,7 +92,7 @@ describe("Create", () => {
   });
 
   test("a name is unique in its scope only", async () => {
-    const abroad = await bench.connect("test", {
+    const abroad = await bench.dial("test", {
       region: "eu-west-1",
       assumeRoles: JSON.stringify([{ roleArn: "arn:aws:iam::222222222222:role/deploy" }]),
     });
@@ -121,7 +121,7 @@ describe("Create", () => {
 
   test("the same seed makes the same ids; a second object under a URN has others", async () => {
     const twin = await Bench.start([fixture]);
-    const other = await twin.connect("test", { region: "eu-west-1" });
+    const other = await twin.dial("test", { region: "eu-west-1" });
     const again = await other.make(urnOf(NETWORK, "net"), { cidr: "10.0.0.0/16" });
     expect(again.id).toBe(network.id);
     const second = await other.make(urnOf(NETWORK, "net"), { cidr: "10.1.0.0/16" });

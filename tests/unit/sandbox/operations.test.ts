@@ -40,7 +40,7 @@ let network: Known;
 
 beforeEach(async () => {
   bench = await Bench.start([fixture]);
-  provider = await bench.connect("test", { region: "eu-west-1" });
+  provider = await bench.dial("test", { region: "eu-west-1" });
   network = await provider.make(urnOf(NETWORK, "net"), { cidr: "10.0.0.0/16" });
 });
 afterEach(() => bench.stop());
@@ -141,7 +141,7 @@ describe("the provider itself", () => {
   });
 
   test("a connection that is not configured can do nothing", async () => {
-    const bare = await bench.connect("test");
+    const bare = await bench.dial("test");
     await expect(bare.check(urnOf(NETWORK, "n"), {})).rejects.toThrow(/not configured/);
   });
 
@@ -151,9 +151,7 @@ describe("the provider itself", () => {
       allowedAccountIds: '["111111111111"]',
       assumeRoles: '[{"roleArn":"arn:aws:iam::222222222222:role/r"}]',
     };
-    await expect(bench.connect("test", args)).rejects.toThrow(
-      /account ID not allowed: 222222222222/,
-    );
+    await expect(bench.dial("test", args)).rejects.toThrow(/account ID not allowed: 222222222222/);
   });
 });
 
@@ -173,7 +171,7 @@ describe("secrets", () => {
   });
 
   test("a secret in the provider's default tags is secret in every object's tags", async () => {
-    const tagged = await bench.connect("test", {
+    const tagged = await bench.dial("test", {
       region: "eu-west-1",
       defaultTags: secret('{"tags":{"key":"hidden-value"}}'),
     });
@@ -226,7 +224,7 @@ describe("faults", () => {
   });
 
   test("a call that hangs ends with Cancel, on its own connection only", async () => {
-    const other = await bench.connect("test", { region: "eu-west-1" });
+    const other = await bench.dial("test", { region: "eu-west-1" });
     bench.sandbox.fault({ rpc: "Create", urn: "web", kind: "hang" });
     const call = failure(provider.create(urnOf(HOST, "web"), await hostInputs()));
     await other.cancel();
