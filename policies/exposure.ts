@@ -103,6 +103,7 @@ const network = [
   "azure-native:network:Subnet",
   "azure-native:network:VirtualNetwork",
   "azure-native:redis:RedisFirewallRule",
+  "gcp:compute/backendService:BackendService",
   "gcp:compute/firewall:Firewall",
   "gcp:compute/instance:Instance",
   "gcp:compute/instanceTemplate:InstanceTemplate",
@@ -113,6 +114,7 @@ const network = [
   "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
   "gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule",
   "gcp:compute/subnetwork:Subnetwork",
+  "gcp:compute/targetHttpProxy:TargetHttpProxy",
   "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
   "gcp:compute/targetSSLProxy:TargetSSLProxy",
   "gcp:container/cluster:Cluster",
@@ -171,7 +173,7 @@ const others = [
   /^random:/,
   /^aws:(acm|backup\/(plan|selection|vaultLock|vaultPolicy)|cloudwatch\/(event|logResourcePolicy|metricAlarm)|dlm\/lifecyclePolicy|ec2\/(eip|flowLog|internetGateway|natGateway|route|vpcEndpoint)|ecr\/lifecycle|efs\/(backupPolicy|fileSystemPolicy|mountTarget)|elasticache\/(parameterGroup|subnetGroup|user)|iam\/(instanceProfile|rolePolicy|userPolicy)|kms\/alias|lb\/listenerRule|rds\/(eventSubscription|parameterGroup|subnetGroup)|route53\/|s3\/bucket(Lifecycle|Notification|ObjectLock|Replication)|scheduler\/|secretsmanager\/secretVersion|sns\/topicSubscription)/,
   /^azure-native:(applicationinsights|authorization:ManagementLock|dataprotection:Backup(Instance|Policy)|dns|managedidentity:UserAssignedIdentity$|monitor:(ActionGroup|ActivityLogAlert|DiagnosticSetting|MetricAlert|ScheduledQueryRule)$|network:(ApplicationSecurityGroup|NatGateway|PrivateDnsZoneGroup|PrivateEndpoint)$|privatedns:|dbforpostgresql:Database$)/,
-  /^gcp:(certificatemanager|compute\/(address|diskResourcePolicyAttachment|globalAddress|instanceGroupManager|managedSslCertificate|regionDiskResourcePolicyAttachment|resourcePolicy|router|routerNat|securityPolicy|sSLPolicy):|dns\/recordSet|monitoring|projects\/service|serviceaccount\/account|servicenetworking|sql\/database:)/,
+  /^gcp:(certificatemanager|compute\/(address|diskResourcePolicyAttachment|globalAddress|instanceGroupManager|managedSslCertificate|regionDiskResourcePolicyAttachment|resourcePolicy|router|routerNat|securityPolicy|sSLPolicy|uRLMap):|dns\/recordSet|monitoring|projects\/service|serviceaccount\/account|servicenetworking|sql\/database:)/,
   /^kubernetes:(autoscaling\/v2:HorizontalPodAutoscaler$|cloud\.google\.com\/v1:BackendConfig$|networking\.gke\.io\/(v1beta1:FrontendConfig|v1:ManagedCertificate)$|policy\/v1:PodDisruptionBudget|core\/v1:(ConfigMap|LimitRange|ResourceQuota|ServiceAccount))/,
 ];
 

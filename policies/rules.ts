@@ -41,6 +41,7 @@ import { gce } from "./rules/machines/gce";
 import { awsNetwork } from "./rules/network/aws";
 import { boundaries } from "./rules/network/boundaries";
 import { edge } from "./rules/network/edge";
+import { googleBalancers } from "./rules/network/google-balancers";
 import { openings } from "./rules/network/openings";
 import { alarms } from "./rules/operations/alarms";
 import { labels } from "./rules/operations/labels";
@@ -86,6 +87,7 @@ export const rules: readonly Rule[] = [
   ...openings,
   ...boundaries,
   ...edge,
+  ...googleBalancers,
   ...awsNetwork,
   ...cluster,
   ...nodes,

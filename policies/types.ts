@@ -628,6 +628,15 @@ export const gcpProjectMetadata = type<
 export const gcpProjectMetadataItem = type<
   import("@pulumi/gcp/compute/projectMetadataItem").ProjectMetadataItemArgs
 >("gcp:compute/projectMetadataItem:ProjectMetadataItem");
+export const gcpBackendService = type<
+  import("@pulumi/gcp/compute/backendService").BackendServiceArgs
+>("gcp:compute/backendService:BackendService");
+export const gcpTargetHttpProxy = type<
+  import("@pulumi/gcp/compute/targetHttpProxy").TargetHttpProxyArgs
+>("gcp:compute/targetHttpProxy:TargetHttpProxy");
+export const gcpUrlMap = type<import("@pulumi/gcp/compute/urlmap").URLMapArgs>(
+  "gcp:compute/uRLMap:URLMap",
+);
 export const gcpTargetHttpsProxy = type<
   import("@pulumi/gcp/compute/targetHttpsProxy").TargetHttpsProxyArgs
 >("gcp:compute/targetHttpsProxy:TargetHttpsProxy");

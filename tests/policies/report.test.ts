@@ -152,6 +152,6 @@ describe("types in use", () => {
   });
 
   test("that nobody has classified are told", () => {
-    expect(exposureOf("aws:memorydb/cluster:Cluster")).toBe("unclassified");
+    expect(exposureOf("gcp:spanner/instance:Instance")).toBe("unclassified");
   });
 });

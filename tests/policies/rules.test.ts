@@ -136,6 +136,25 @@ describe("rules about what must not be there", () => {
     expect(verdictOf(ruleOf("network-no-ssh-to-hosts"), resources, "")?.state).toBe("failed");
   });
 
+  test("balancer-redirects-clear takes a map that only redirects, of the proxy's own", () => {
+    const map = (props: Plain["props"]): Plain => ({
+      ...{ urn: "urn:pulumi:x::gitlab::x::map", type: "gcp:compute/uRLMap:URLMap", name: "map" },
+      ...{ props, protect: false, dependencies: [] },
+    });
+    const state = (props: Plain["props"], dependencies = [map(props).urn]): string | undefined => {
+      const proxy = { type: "gcp:compute/targetHttpProxy:TargetHttpProxy", dependencies };
+      const resources = [...added("ops", proxy), map(props)];
+      return verdictOf(ruleOf("balancer-redirects-clear"), resources, "")?.state;
+    };
+    const redirect = { defaultUrlRedirect: { httpsRedirect: true, stripQuery: false } };
+    expect([
+      state(redirect),
+      state(redirect, []),
+      state({ defaultService: "web" }),
+      state({ ...redirect, pathMatchers: [{ name: "api", defaultService: "web" }] }),
+    ]).toEqual(["passed", "failed", "failed", "failed"]);
+  });
+
   test("namespaces-closed takes two policies, one each way, for one that closes both", () => {
     const closing = stacks.version.find(({ name }) => name === "namespace-deny-all");
     if (closing === undefined) throw new Error("no policy closes the namespace");

@@ -142,7 +142,9 @@ export const pods: readonly Rule[] = [
           any(
             one.at("image").matches(/@sha256:[0-9a-f]{64}$/),
             // A name that is kept and moved on: latest, stable, 16, bookworm. A version has a dot, a commit is long.
-            one.at("image").matches(/:(?=[\w.-]*\d\.\d|[0-9a-f]{12,64}$)\w[\w.-]*$/),
+            one
+              .at("image")
+              .matches(/:(?=[\w.-]*\d\.\d|(?:[\w.-]*[-._])?[0-9a-f]{8,64}$)\w[\w.-]*$/),
           ),
         ),
         "An image can change under its name",

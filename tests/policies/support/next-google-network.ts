@@ -139,6 +139,34 @@ const firewalls: readonly One[] = [
     changes: [["sslPolicy", gone]],
   })),
   {
+    rule: "balancer-behind-firewall",
+    type: "gcp:compute/backendService:BackendService",
+    props: {
+      loadBalancingScheme: "EXTERNAL_MANAGED",
+      securityPolicy: "armor",
+      logConfig: { enable: true },
+    },
+    changes: [
+      ["securityPolicy", gone],
+      ["logConfig", gone],
+      ["logConfig.enable", false],
+    ],
+  },
+  {
+    rule: "balancer-behind-firewall",
+    type: "gcp:compute/backendService:BackendService",
+    title: "within",
+    props: { loadBalancingScheme: "INTERNAL_MANAGED" },
+    changes: [["loadBalancingScheme", gone]],
+  },
+  {
+    rule: "balancer-redirects-clear",
+    type: "gcp:compute/targetHttpProxy:TargetHttpProxy",
+    props: { urlMap: "web" },
+    never: true,
+    changes: [],
+  },
+  {
     rule: "dns-zones-signed",
     type: "gcp:dns/managedZone:ManagedZone",
     props: { dnssecConfig: { state: "on", defaultKeySpecs: [{ algorithm: "ecdsap256sha256" }] } },

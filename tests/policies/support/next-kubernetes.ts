@@ -112,6 +112,7 @@ const podForms: readonly One[] = [
       ["spec.containers[0].image", `registry.example.com:5000/app@sha256:${"a1".repeat(32)}`],
       ["spec.containers[0].image", `registry.example.com/app:latest@sha256:${"a1".repeat(32)}`],
       ["spec.containers[0].image", "registry.example.com/app:v17.2.1-ce.0"],
+      ["spec.containers[0].image", "registry.example.com/app:main-0f3c2d1a"],
       // What Auto DevOps names its images by: CI_COMMIT_SHA.
       ["spec.containers[0].image", `registry.example.com/app:${"0f".repeat(20)}`],
     ],
