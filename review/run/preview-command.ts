@@ -11,6 +11,7 @@ import { UnknownStackError } from "../../engine/rehearsal";
 import { exitCodes } from "../../engine/rehearsal-command";
 import { parseSet, SettingsFileError } from "../../engine/settings";
 import { GitError } from "../git";
+import { Mask } from "../mask/mask";
 import type { PreviewRecord } from "../record";
 import { PreviewStore } from "../store";
 import { widgetsOf } from "../widgets";
@@ -18,6 +19,7 @@ import { lookAtCloud } from "./cloud";
 import { previewTable, Progress } from "./display";
 import { exportRef, headCommit, uncommitted } from "./git";
 import type { PreviewListener, StackPreview } from "./listener";
+import { notPreviewed, recordOf } from "./record";
 import { type Base, previewInSandbox } from "./sandbox";
 
 /** What to preview, and how. */
@@ -60,6 +62,7 @@ export interface CommandRun {
  */
 export async function runCommand(
   options: Pick<PreviewCommandOptions, "project" | "registry" | "stacks" | "engine" | "json"> & {
+    readonly sandbox?: boolean;
     readonly onForced?: () => void;
   },
   work: (run: CommandRun) => Promise<number>,
@@ -76,6 +79,7 @@ export async function runCommand(
       process.exit(exitCodes.interrupted);
     },
   });
+  const begun: string[] = [];
   try {
     const stacks = options.stacks.length > 0 ? [...new Set(options.stacks)] : Object.keys(registry);
     for (const stack of stacks)
@@ -88,7 +92,15 @@ export async function runCommand(
     });
     progress.say(`Pulumi engine ${engine.version} (${engine.route})`);
     const store = json === undefined ? undefined : new PreviewStore(json);
-    for (const stack of stacks) store?.begin(stack);
+    for (const stack of stacks) {
+      store?.begin(stack);
+      // Stands until the preview has come to its end, and for good where the job is killed: a note that passed over the
+      // stack would read as if nothing of it changed.
+      store?.write(
+        unfinished(options, stack, "The preview was stopped before it came to its end."),
+      );
+    }
+    begun.push(...(store === undefined ? [] : stacks));
     const open = await uncommitted(project);
     if (open > 0)
       progress.say(
@@ -114,12 +126,29 @@ export async function runCommand(
       console.error("\nInterrupted: every process is ended, nothing is left.");
       return exitCodes.interrupted;
     }
-    console.error(error instanceof Error ? error.message : String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(why);
+    if (json !== undefined) {
+      const store = new PreviewStore(json);
+      for (const stack of begun) store.write(unfinished(options, stack, why));
+    }
     const usage = [UnknownStackError, SettingsFileError, UsageError, GitError];
     return usage.some((type) => error instanceof type) ? exitCodes.usage : exitCodes.failed;
   } finally {
     interruption.end();
   }
+}
+
+/** The record of a stack whose preview has not come to its end. */
+function unfinished(
+  { registry, sandbox = false }: Pick<PreviewCommandOptions, "registry"> & { sandbox?: boolean },
+  stack: string,
+  why: string,
+): PreviewRecord {
+  const mask = new Mask({ environment: process.env });
+  const entry = registry[stack] ?? { summary: "", production: true };
+  const preview = notPreviewed([mask.engineText(why)]);
+  return recordOf({ stack, entry, mode: sandbox ? "sandbox" : "cloud", preview, mask });
 }
 
 /** Runs previews; resolves to the process's exit code and never rejects. */

@@ -171,6 +171,11 @@ describe("in the sandbox", () => {
     expect(wrong?.output).toContain("colour: found red");
     expect(wrong?.output).toContain("release: found 16.0; allowed: 18.x");
     expect(wrong?.output).not.toContain("standing up");
+    // Without a record a note would pass over the stack, as if nothing of it changed.
+    expect(wrong?.records().tiny).toMatchObject({
+      status: "failed",
+      errors: [expect.stringContaining("release: found 16.0; allowed: 18.x")],
+    });
   });
 
   test("what does not go together, and what does not exist, ends with 2", async () => {
@@ -199,6 +204,10 @@ describe("in the sandbox", () => {
     run.interrupt();
     expect(await run.ended).toBe(130);
     expect(run.left()).toEqual([]);
+    expect(run.records().tiny).toMatchObject({
+      status: "failed",
+      errors: [expect.stringContaining("stopped before it came to its end")],
+    });
   });
 });
 
