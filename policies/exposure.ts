@@ -71,6 +71,7 @@ const data = [
 const network = [
   "aws:autoscaling/group:Group",
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+  "aws:ec2/instance:Instance",
   "aws:ec2/launchTemplate:LaunchTemplate",
   "aws:ec2/securityGroup:SecurityGroup",
   "aws:ec2/subnet:Subnet",

@@ -41,6 +41,9 @@ export const awsDynamoTable = type<import("@pulumi/aws/dynamodb/table").TableArg
 export const awsDefaultSecurityGroup = type<
   import("@pulumi/aws/ec2/defaultSecurityGroup").DefaultSecurityGroupArgs
 >("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup");
+export const awsInstance = type<import("@pulumi/aws/ec2/instance").InstanceArgs>(
+  "aws:ec2/instance:Instance",
+);
 export const awsFlowLog =
   type<import("@pulumi/aws/ec2/flowLog").FlowLogArgs>("aws:ec2/flowLog:FlowLog");
 export const awsLaunchTemplate = type<import("@pulumi/aws/ec2/launchTemplate").LaunchTemplateArgs>(

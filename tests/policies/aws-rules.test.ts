@@ -175,6 +175,35 @@ describe("security groups", () => {
   });
 });
 
+test("a machine of its own is held to what launch templates are", () => {
+  const of = (id: string, props: Record<string, unknown>) =>
+    one(id, "aws:ec2/instance:Instance", props);
+  const metadataOptions = { httpTokens: "required", httpPutResponseHopLimit: 2 };
+  const disk = { encrypted: true, kmsKeyId: "arn:key" };
+  const group = { vpcSecurityGroupIds: ["sg-1"] };
+  const secret = "export TOKEN=glrt-Zx7kP2mQ9vL4nB8cT5wY";
+  for (const [id, props, state] of [
+    ["ec2-imdsv2", { metadataOptions }, "passed"],
+    ["ec2-imdsv2", {}, "failed"],
+    ["ec2-imdsv2", { metadataOptions: { ...metadataOptions, httpTokens: "optional" } }, "failed"],
+    ["ec2-volumes-encrypted", { rootBlockDevice: disk }, "passed"],
+    ["ec2-volumes-encrypted", {}, "failed"],
+    ["ec2-volumes-encrypted", { rootBlockDevice: disk, ebsBlockDevices: [{}] }, "failed"],
+    ["ec2-no-way-in-from-outside", group, "passed"],
+    ["ec2-no-way-in-from-outside", { ...group, keyName: "k" }, "failed"],
+    ["ec2-no-way-in-from-outside", { ...group, associatePublicIpAddress: true }, "failed"],
+    ["ec2-no-way-in-from-outside", {}, "failed"],
+    ["no-secrets-in-boot-data", { userData: "#!/bin/bash" }, "passed"],
+    ["no-secrets-in-boot-data", { userData: secret }, "failed"],
+    [
+      "no-secrets-in-boot-data",
+      { userDataBase64: Buffer.from(secret).toString("base64") },
+      "failed",
+    ],
+  ] as const)
+    expect([id, props, of(id, props)]).toEqual([id, props, state]);
+});
+
 describe("launch templates", () => {
   const volumes = (...blockDeviceMappings: object[]) =>
     one("ec2-volumes-encrypted", "aws:ec2/launchTemplate:LaunchTemplate", { blockDeviceMappings });

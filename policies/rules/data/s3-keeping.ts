@@ -1,9 +1,17 @@
 /** How long a bucket on AWS keeps what is in it. */
 import { all, any, not, type Value } from "../../reader";
-import { isIn, partsOf } from "../../relations";
-import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import { componentsOf, isIn, partsOf } from "../../relations";
+import { must, on, resourceRule, type ResourceView, type Rule, stackRule } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
+
+/** Whether a bucket is one of GitLab's object storage. What the dependency proxy holds, it fetches again. */
+function isGitLabs(bucket: Pick<ResourceView, "urn" | "name">): boolean {
+  return (
+    componentsOf(bucket).includes("gitlab:objectStorage:AwsObjectStorage") &&
+    !bucket.name.includes("dependency-proxy")
+  );
+}
 
 /** Storage classes that an object is read from at once. https://aws.amazon.com/s3/storage-classes/ */
 const readable = /^(STANDARD_IA|ONEZONE_IA|INTELLIGENT_TIERING|GLACIER_IR)$/;
@@ -242,6 +250,31 @@ export const s3Keeping: readonly Rule[] = [
             ),
           ]);
         }),
+  ),
+  stackRule(
+    {
+      id: "s3-objects-copied",
+      severity: "critical",
+      level: "mandatory",
+      theme: "data",
+      protects:
+        "Whatever GitLab keeps in object storage alone has its copy in the backup account: no archive has it",
+      source:
+        "https://docs.gitlab.com/administration/backup_restore/backup_gitlab/#object-storage; https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",
+      fix: "Hand the bucket to the backup schedule (objectBuckets), which replicates it",
+    },
+    [t.awsBucket],
+    (stack) =>
+      stack
+        .of(t.awsBucket)
+        .filter((bucket) => bucket.protect && isGitLabs(bucket))
+        .map((bucket) =>
+          must(
+            partsOf(stack, t.awsBucketReplicationConfig, "bucket", bucket, "bucket").length > 0,
+            "The bucket has no copy",
+            bucket.urn,
+          ),
+        ),
   ),
   resourceRule(
     {

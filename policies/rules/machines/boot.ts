@@ -28,6 +28,10 @@ export const boot: readonly Rule[] = [
       fix: "Put the secret into the secret store, and let the machine fetch it by its own identity",
     },
     on(t.awsLaunchTemplate, (p) => must(harmless(p.get("userData")), secretMessage)),
+    on(t.awsInstance, (p) => [
+      must(harmless(p.get("userData")), secretMessage),
+      must(harmless(p.get("userDataBase64")), secretMessage),
+    ]),
     on(t.azureVirtualMachine, (p) => [
       must(harmless(p.get("osProfile").get("customData")), secretMessage),
       must(harmless(p.get("userData")), secretMessage),

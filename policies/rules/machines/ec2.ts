@@ -1,9 +1,27 @@
 /** Machines of EC2. */
-import { all, any, not } from "../../reader";
-import { must, on, resourceRule, type Rule } from "../../rule";
+import { all, any, not, type Value } from "../../reader";
+import { must, on, resourceRule, type Finding, type Rule } from "../../rule";
 import * as t from "../../types";
 import { ownKey } from "../data/own-key";
 import { securityHub } from "../sources";
+
+/** What a metadata service must be like that does not give a machine's credentials away. */
+function guardsCredentials(metadata: Value, hops: number): Finding[] {
+  return [
+    must(
+      any(metadata.at("httpTokens").is("required"), metadata.at("httpEndpoint").is("disabled")),
+      "The machine answers for its credentials without a token",
+    ),
+    must(
+      metadata.at("httpPutResponseHopLimit").atMost(hops),
+      "Answers of the metadata service travel further than they must",
+    ),
+    must(
+      not(metadata.at("instanceMetadataTags").is("enabled")),
+      "Tags can be read by whatever runs on the machine",
+    ),
+  ];
+}
 
 export const ec2: readonly Rule[] = [
   resourceRule(
@@ -17,26 +35,10 @@ export const ec2: readonly Rule[] = [
       fix: "Set metadataOptions.httpTokens: required; the hop limit 2 for containers that need the role, 1 for all others",
     },
     on(t.awsLaunchTemplate, (p, resource) => {
-      const metadata = p.get("metadataOptions");
       const worker = resource.urn.includes("gitlab:runnerFleet:AwsRunnerWorkers$");
-      return [
-        must(
-          any(
-            metadata.get("httpTokens").is("required"),
-            metadata.get("httpEndpoint").is("disabled"),
-          ),
-          "The machine answers for its credentials without a token",
-        ),
-        must(
-          metadata.get("httpPutResponseHopLimit").atMost(worker ? 1 : 2),
-          "Answers of the metadata service travel further than they must",
-        ),
-        must(
-          not(metadata.get("instanceMetadataTags").is("enabled")),
-          "Tags can be read by whatever runs on the machine",
-        ),
-      ];
+      return guardsCredentials(p.get("metadataOptions") as Value, worker ? 1 : 2);
     }),
+    on(t.awsInstance, (p) => guardsCredentials(p.get("metadataOptions") as Value, 2)),
   ),
   resourceRule(
     {
@@ -63,6 +65,19 @@ export const ec2: readonly Rule[] = [
         "A disk of the machine is not encrypted with a key of the environment",
       ),
     ]),
+    on(t.awsInstance, (p) =>
+      must(
+        all(
+          p.get("rootBlockDevice").given,
+          ...[p.get("rootBlockDevice"), p.get("ebsBlockDevices")].map((disks) =>
+            (disks as Value).every((one) =>
+              all(one.at("encrypted").is(true), ownKey(one.at("kmsKeyId"))),
+            ),
+          ),
+        ),
+        "A disk of the machine is not encrypted with a key of the environment",
+      ),
+    ),
   ),
   resourceRule(
     {
@@ -91,6 +106,11 @@ export const ec2: readonly Rule[] = [
         ),
         "The machine is in the default security group",
       ),
+    ]),
+    on(t.awsInstance, (p) => [
+      must(p.get("keyName").absent, "The machine has an SSH key"),
+      must(not(p.get("associatePublicIpAddress").is(true)), "The machine gets a public address"),
+      must(p.get("vpcSecurityGroupIds").filled, "The machine is in the default security group"),
     ]),
   ),
   resourceRule(

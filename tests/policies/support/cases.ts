@@ -127,6 +127,7 @@ export const cases: readonly Case[] = [
     ["prefixListId", "pl-0123456789abcdef0"],
     ["ipProtocol", "-1"],
   ),
+  aws("s3-objects-copied", "BucketReplicationConfig", "backup-objects-lfs", ["@resource", gone]),
   aws("iam-no-strangers", "TopicPolicy", "alert-topic-policy", ["policy", foreign]),
   aws("iam-no-strangers", "Role", "gitaly-identity-role", ["assumeRolePolicy", foreign]),
   aws("iam-no-strangers", "Key", "data-key-key", ["policy", foreign]),
@@ -527,6 +528,8 @@ export const cases: readonly Case[] = [
     "backup-arrivals-archives-age",
     ["treatMissingData", "notBreaching"],
     ["evaluationPeriods", 1],
+    ["evaluationPeriods", 168],
+    ["threshold", 0],
     ["@resource", gone],
   ),
   ops(
@@ -534,7 +537,19 @@ export const cases: readonly Case[] = [
     "AlertPolicy",
     "backup-backup-archives-arrivals",
     ["enabled", false],
+    [
+      "conditions[0].conditionPrometheusQueryLanguage.query",
+      "custom_googleapis_com:gitlab_backup_age_hours > 2600",
+    ],
     ["@resource", gone],
+  ),
+  dev(
+    "backup-age-alarm",
+    "MetricAlert",
+    "alerts-backup-missing",
+    ["criteria.allOf[0].threshold", 2600],
+    ["criteria.allOf[0].threshold", 1],
+    ["criteria.allOf[0].operator", "LessThan"],
   ),
   aws("backup-arrivals-heard", "BucketNotification", "backup-archives-events", [
     "eventbridge",
@@ -1072,7 +1087,10 @@ export const cases: readonly Case[] = [
     ["desiredCapacity", 2],
     ["suspendedProcesses", []],
     ["instanceMaintenancePolicy.minHealthyPercentage", 100],
+    ["instanceMaintenancePolicy.maxHealthyPercentage", 200],
     ["instanceRefresh.preferences.minHealthyPercentage", 100],
+    ["instanceRefresh.preferences.maxHealthyPercentage", 110],
+    ["warmPool", { minSize: 1 }],
   ),
   ops("gitlab-one-machine-at-a-time", "Instance", "runners-chatops-manager-machine", [
     "attachedDisks",
