@@ -1,7 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { testWith } from "../../support/tools";
 import { planted, UpkeepMachine, versions, type Environment } from "./upkeep-machine";
 import { sampleOf } from "../../support/sample";
 
@@ -319,18 +317,3 @@ test("a unit that systemd ends is heard, holds the package and starts GitLab", a
   expect([machine.get("hold"), machine.get("services")]).toEqual(["yes", "up"]);
   expect(alarms()).toEqual(["upgrade_failure"]);
 });
-
-testWith(
-  "shellcheck",
-  "the machine's upkeep has nothing that shellcheck warns of",
-  (shellcheck) => {
-    const folder = join(__dirname, "../../../components/gitlab-instance/package/templates");
-    const scripts = readdirSync(folder).filter((name) =>
-      /^(upgrade|upkeep|backup|proof|aws-cli).*\.sh$/.test(name),
-    );
-    expect(scripts.length).toBeGreaterThan(12);
-    execFileSync(shellcheck, ["-x", ...scripts.map((name) => join(folder, name))], {
-      cwd: join(__dirname, "../../.."),
-    });
-  },
-);

@@ -3,25 +3,33 @@
 # $WORLD/faults (how, times left, code, pattern) makes calls that match fail; the machine's state lies in $WORLD, a file
 # a fact. No network, no clock: `sleep` moves the machine's own.
 name="${0##*/}"
-# By far the most frequent, and nothing to look at.
-[[ "$name" != sync ]] || exit 0
 line="$name $*"
 root="$NODE_ROOT"
-get() { cat "$WORLD/$1" 2>/dev/null; }
+# A whole file, as cat would print it: starting a program for each takes longer than all the rest.
+get() {
+  local text=""
+  [[ -e "$WORLD/$1" ]] || return 1
+  IFS= read -r -d '' text <"$WORLD/$1" || true
+  printf '%s' "$text"
+}
 put() { printf '%s' "$2" >"$WORLD/$1"; }
 printf '%s\n' "${line//$'\n'/ }" >>"$WORLD/calls"
 
 fault=""
 if [[ -s "$WORLD/faults" ]]; then
+  left=""
   while IFS=$'\t' read -r how times code pattern; do
     if [[ -z "$fault" && "$line" =~ $pattern ]] && ((times > 0)); then
       times=$((times - 1))
       fault="$how" fault_code="$code"
       printf 'x' >>"$WORLD/hits"
     fi
-    printf '%s\t%s\t%s\t%s\n' "$how" "$times" "$code" "$pattern"
-  done <"$WORLD/faults" >"$WORLD/faults.new"
-  mv "$WORLD/faults.new" "$WORLD/faults"
+    left+="$how"$'\t'"$times"$'\t'"$code"$'\t'"$pattern"$'\n'
+  done <"$WORLD/faults"
+  if [[ -n "$fault" ]]; then
+    printf '%s' "$left" >"$WORLD/faults.new"
+    mv "$WORLD/faults.new" "$WORLD/faults"
+  fi
 fi
 case "$fault" in
   fail)

@@ -133,7 +133,7 @@ GCP_ZONE='us-east1-c'
 };
 
 const standIns =
-  "apt-get apt-cache apt-mark aws cron curl df dpkg dpkg-deb dpkg-query findmnt gitlab-backup gitlab-ctl gitlab-rake gpgv sleep sync systemctl unzip".split(
+  "apt-get apt-cache apt-mark aws cron curl df dpkg dpkg-deb dpkg-query findmnt gitlab-backup gitlab-ctl gitlab-rake gpgv sleep systemctl unzip".split(
     " ",
   );
 
@@ -188,6 +188,8 @@ export class UpkeepMachine {
     }
     const commands = join(__dirname, "upkeep-commands.sh");
     for (const name of standIns) this.#standIn(commands, join(this.#bin, name));
+    // By far the most frequent, and nothing to look at.
+    writeFileSync(join(this.#bin, "sync"), "#!/bin/sh\n", { mode: 0o755 });
     for (const name of ["sql", "ready", "recovery"])
       this.#standIn(commands, join(this.root, "opt/gitlab-node", name));
     copyFileSync(join(__dirname, "upkeep-cloud.sh"), join(this.folder, "upkeep-cloud.sh"));
