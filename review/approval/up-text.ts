@@ -1,5 +1,6 @@
 /** What an approved up came to, in words: which parts differ, what that means, and what to do. */
 import { type Digest, type DigestPart, digestParts } from "../record";
+import { formatDigest } from "./digest";
 import { planText } from "./plan-text";
 import type { Applied, UpReport } from "./up";
 
@@ -43,7 +44,11 @@ function differing(
 }
 
 /** What can be done about it. */
-function advice({ stack, uncommitted }: UpText, moved: readonly DigestPart[]): string[] {
+function advice(
+  { stack, uncommitted }: UpText,
+  moved: readonly DigestPart[],
+  found: Digest,
+): string[] {
   const files = moved.some((part) => part !== "plan" && part !== "state") ? uncommitted : [];
   const shown = files.slice(0, 10);
   return [
@@ -52,7 +57,8 @@ function advice({ stack, uncommitted }: UpText, moved: readonly DigestPart[]): s
       : [
           `Not committed here: ${shown.join(", ")}${files.length > shown.length ? ` and ${files.length - shown.length} more` : ""}.`,
         ]),
-    `If this is what you want, preview it (npm run preview -- ${stack}) and have the new digest approved; if not, go back to what was approved.`,
+    `If this is what you want, have it approved as it stands now (npm run preview -- ${stack} shows all of it); if not, go back to what was approved. Its digest now:`,
+    `  ${formatDigest(stack, found)}`,
   ];
 }
 
@@ -116,7 +122,7 @@ function refused(
     ...inFlight(pending),
     ...(shown ? ["", "What an up would do now:", planText(record)] : []),
     "",
-    ...advice(text, moved),
+    ...advice(text, moved, found),
   ].join("\n");
 }
 

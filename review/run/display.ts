@@ -130,7 +130,8 @@ export function driftTable(records: readonly PreviewRecord[]): string {
   const rows = records.map(({ stack, drift: looked, seconds }) => [
     stack,
     looked?.status === "looked" ? "yes" : "NO",
-    String(looked?.changes.length ?? 0),
+    // What a look that failed did not come to may have drifted as well.
+    looked?.status === "looked" ? String(looked.changes.length) : "?",
     `${seconds.toFixed(1)} s`,
   ]);
   const lines = records.flatMap(driftLines);

@@ -1,3 +1,4 @@
+import { formatDigest } from "../../../review/approval/digest";
 import { lockHolder } from "../../../review/approval/lock";
 import { planText } from "../../../review/approval/plan-text";
 import type { Applied, UpReport } from "../../../review/approval/up";
@@ -61,6 +62,9 @@ test.each<[DigestPart, string]>([
   expect(said).toContain(`approved ${"0".repeat(16)}, now ${"1".repeat(16)}`);
   expect(said).toContain(`As approved: ${digestParts.filter((one) => one !== part).join(", ")}.`);
   expect(said).toContain("npm run preview -- aws");
+  // Whoever approves what stands now has its digest, in a pipeline without credentials of their own too.
+  const digest = formatDigest("aws", { ...approved, [part]: "1".repeat(16) });
+  expect(said.split("\n").at(-1)?.trim()).toBe(digest);
   // Where what would be done may be another thing, it is shown.
   expect(said.includes("tags.Release")).toBe(part === "plan" || part === "state");
 });
