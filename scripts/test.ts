@@ -31,7 +31,7 @@ async function main(): Promise<number> {
         ...(seed === undefined ? {} : { [PROPERTY_SEED]: seed }),
       },
       // MiB. What tests make is short-lived; a small nursery has the collector at work all the time.
-      ["--max-semi-space-size=64"],
+      ["--min-semi-space-size=16", "--max-semi-space-size=64"],
     );
     const missing = missingTools(read(skipped) ?? "");
     for (const [tool, rules] of missing) {
