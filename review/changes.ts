@@ -7,7 +7,7 @@ import { parsePropertyPath, propertyPath, type Step } from "./mask/property-path
 import type { Change, Masked, PropertyDiff } from "./record";
 
 /** What policies see of a document whose text is unknown; the text itself is a change of the resource that takes it. */
-const shownDocument = "gitlab:shared:JsonDocument";
+const shownDocument = "gitlab:shared:ShownDocument";
 
 /**
  * What a preview or an up changes, in the order in which it is shown. What is unchanged, read or refreshed is left out,
@@ -25,6 +25,18 @@ export function driftChangesOf(facts: Facts, mask: Mask): Change[] {
   return describe(facts, mask, ({ operation }) =>
     operation === "update" || operation === "delete" ? operation : undefined,
   );
+}
+
+/**
+ * Outputs of the stack that a preview changes: the engine calls the stack the same, whatever becomes of them. A new stack's
+ * are no change, and a secret's change alone cannot be seen.
+ */
+export function outputChangesOf({ resources }: Facts, mask: Mask): PropertyDiff[] {
+  const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+  if (stack?.old === undefined || stack.new === undefined || stack.operation !== "same") return [];
+  const side = (state: ResourceFact["old"]): Side =>
+    sideOf(state === undefined ? undefined : { ...state, inputs: state.outputs }, mask);
+  return compared(side(stack.old), side(stack.new)).sort((a, b) => comparePaths(a.path, b.path));
 }
 
 /** Whether what kept it from being deleted is taken off, which the engine counts as no change. */

@@ -106,6 +106,8 @@ export interface PreviewRecord {
   readonly errors: readonly string[];
   readonly counts: Counts;
   readonly changes: readonly Change[];
+  /** Outputs of the stack that other stacks and people read; left out where none changes. Not those of a new stack. */
+  readonly outputs?: readonly PropertyDiff[];
   readonly dangers: readonly Danger[];
   /** What the policies found; messages are masked. */
   readonly policies: {

@@ -33,6 +33,14 @@ const masked: z.ZodType<Masked> = z.lazy(() =>
   ]),
 );
 
+const property = z.strictObject({
+  path: z.string(),
+  kind: z.enum(["add", "update", "delete"]),
+  replaces: z.boolean(),
+  before: masked.optional(),
+  after: masked.optional(),
+});
+
 const change = z.strictObject({
   urn: z.string(),
   type: z.string(),
@@ -43,15 +51,7 @@ const change = z.strictObject({
   protectionLifted: z.boolean(),
   retained: z.boolean().optional(),
   leftover: z.boolean().optional(),
-  properties: z.array(
-    z.strictObject({
-      path: z.string(),
-      kind: z.enum(["add", "update", "delete"]),
-      replaces: z.boolean(),
-      before: masked.optional(),
-      after: masked.optional(),
-    }),
-  ),
+  properties: z.array(property),
 });
 
 const counted = z.int().min(0);
@@ -84,6 +84,7 @@ const record = z.strictObject({
     same: counted,
   }),
   changes: z.array(change),
+  outputs: z.array(property).optional(),
   dangers: z.array(
     z.strictObject({
       kind: z.enum(dangerKinds),

@@ -213,7 +213,7 @@ function* sound(text: string, span: Span, prose?: string): Generator<Span> {
   if (/^\$[({]/.test(text.slice(span.start, span.start + 2))) return;
   if (/^\$\w+$/.test(value) && isSecretName(value)) return;
   if (prose !== undefined) {
-    if (/^[a-z]+$/.test(value) && /^ [a-z]/.test(text.slice(span.end, span.end + 2))) return;
+    if (/^[A-Z]?[a-z]+$/.test(value) && /^ [a-z]/.test(text.slice(span.end, span.end + 2))) return;
     if (/(?:secret|token)s?$/i.test(prose) && /^[a-z]+(?:-[a-z]+)+$/.test(value)) return;
   }
   yield span;

@@ -33,7 +33,9 @@ const aboutIt = new Set(
    annotations tag tags status state time created updated changed encryption mode source sources region location alias
    selector pattern prefix suffix rule rules permission permissions key usage method methods condition conditions error
    errors strategy spec specs reset event events
-   scanning detection review reviews request requests class project port ports`.split(/\s+/),
+   bucket buckets scanning detection review reviews request requests class project port ports`.split(
+    /\s+/,
+  ),
 );
 
 /** Words before it that make of it a switch or a number: `maxTokens`, `enableToken`. */

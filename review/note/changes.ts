@@ -113,6 +113,20 @@ export function changeLines(
   ];
 }
 
+/** Lines of a `diff` fence for outputs of the stack. */
+export function outputLines(
+  outputs: readonly PropertyDiff[],
+  shown: ChangeDetail,
+  values: Detail["values"],
+): string[] {
+  if (shown === "counts" || shown === "none") return [];
+  return outputs.flatMap((diff) =>
+    shown === "values"
+      ? propertyLines(diff, values)
+      : [`${propertySigns[diff.kind]} ${visible(diff.path)}`],
+  );
+}
+
 const propertySigns = { add: "+", update: "!", delete: "-" } as const;
 
 function sign(operation: Operation): string {

@@ -1,6 +1,6 @@
 /** What stands folded under an environment's name: its changes, findings and drift. */
 import type { Change, PreviewRecord } from "../record";
-import { changeCounts, changeLines, detailOf, groups } from "./changes";
+import { changeCounts, changeLines, detailOf, groups, outputLines } from "./changes";
 import type { ChangeDetail, Detail } from "./detail";
 import { findingSections } from "./findings";
 import { clip, code, counted, fence, htmlCode, visibleLines } from "./markdown";
@@ -10,14 +10,14 @@ const foldedFrom = 40;
 
 /** One environment's `<details>`. Blank lines around its tags: what is between them is Markdown then. */
 export function environmentSection(record: PreviewRecord, detail: Detail): string[] {
-  const { stack, production, changes, status } = record;
-  const counts = changeCounts(changes);
+  const { stack, production, changes, status, outputs = [] } = record;
   const said = [
     ...(status === "failed" ? ["what was seen before it failed"] : []),
-    counts === "" ? "no changes" : counts,
+    changeWords(record),
   ].join(": ");
   const body = [
     ...changeSections(changes, detail),
+    ...outputSection(outputs, detail),
     ...findingSections(record, detail.findings),
     ...driftSection(record, detail),
   ];
@@ -60,6 +60,22 @@ function groupLines(path: readonly string[], counts: string, lines: readonly str
     "</details>",
     "",
   ];
+}
+
+/** `1 to delete, 2 to update`; where no resource changes, what does. */
+export function changeWords({ changes, outputs = [] }: PreviewRecord): string {
+  const counts = changeCounts(changes);
+  if (counts !== "") return counts;
+  return outputs.length === 0
+    ? "no changes"
+    : `no resource changes, ${counted(outputs.length, "output")} ${outputs.length === 1 ? "does" : "do"}`;
+}
+
+function outputSection(outputs: NonNullable<PreviewRecord["outputs"]>, detail: Detail): string[] {
+  if (outputs.length === 0 || detail.altered === "none") return [];
+  const lines = outputLines(outputs, detail.altered, detail.values);
+  const title = `**Outputs of the stack**: ${counted(outputs.length, "change")}`;
+  return [title, "", ...(lines.length > 0 ? [...fence(lines, "diff"), ""] : [])];
 }
 
 /** What has happened in the cloud, behind the state's back. */

@@ -1,6 +1,6 @@
 /** The first sentences of a note: the worst first. */
 import type { PreviewRecord } from "../record";
-import { changeCounts } from "./changes";
+import { changeWords } from "./environment";
 import { findingsOf } from "./findings";
 import { harmsOf, harmWords, losses } from "./harm";
 import { code, counted, listed } from "./markdown";
@@ -16,12 +16,12 @@ export function stackNames(records: readonly { readonly stack: string }[]): stri
 
 /** Whether there is nothing to say of an environment. Exemptions and rules stand as they stood. */
 export function isQuiet(record: PreviewRecord): boolean {
-  const { status, errors, changes, counts, drift } = record;
+  const { status, errors, changes, outputs = [], counts, drift } = record;
   const { broken, advisory } = findingsOf(record);
   return (
     status === "previewed" &&
     errors.length === 0 &&
-    changes.length === 0 &&
+    changes.length + outputs.length === 0 &&
     counts.create + counts.update + counts.replace + counts.delete === 0 &&
     harmsOf(record).length === 0 &&
     broken.length + advisory.length === 0 &&
@@ -47,7 +47,7 @@ export function headline(records: readonly PreviewRecord[]): string {
   const rest = records.filter(
     (record) =>
       ![...quiet, ...failed, ...harmed].includes(record) &&
-      (record.changes.length > 0 || !drifted.includes(record)),
+      (record.changes.length + (record.outputs?.length ?? 0) > 0 || !drifted.includes(record)),
   );
   return [
     ...sentences(losing, harmSentence("loses data: ")),
@@ -59,7 +59,7 @@ export function headline(records: readonly PreviewRecord[]): string {
     ...(broken.length > 0
       ? [`**${stackNames(broken)} would break mandatory policies, and can't be applied.**`]
       : []),
-    ...sentences(rest, (record) => `${changeWords(record)}.`),
+    ...sentences(rest, (record) => `${code(record.stack)}: ${changeWords(record)}.`),
     ...(drifted.length > 0
       ? [`${stackNames(drifted)} ${drifted.length === 1 ? "has" : "have"} drifted.`]
       : []),
@@ -104,9 +104,4 @@ function sentences(
       ? [`The same goes for ${counted(records.length - most, "more environment")}.`]
       : []),
   ];
-}
-
-function changeWords(record: PreviewRecord): string {
-  const counts = changeCounts(record.changes);
-  return `${code(record.stack)}: ${counts === "" ? "no changes" : counts}`;
 }

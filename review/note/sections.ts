@@ -92,8 +92,10 @@ export function checklists(
 /** What is run after the merge, for each environment that has something to approve. */
 export function commands(records: readonly PreviewRecord[]): string[] {
   const lines = records.flatMap((record) => {
-    const { stack, digest, changes } = record;
-    return digest === undefined || changes.length === 0 || findingsOf(record).broken.length > 0
+    const { stack, digest, changes, outputs = [] } = record;
+    return digest === undefined ||
+      changes.length + outputs.length === 0 ||
+      findingsOf(record).broken.length > 0
       ? []
       : [`npm run up -- ${shellWord(stack)} --approved ${shellWord(formatDigest(stack, digest))}`];
   });

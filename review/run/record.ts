@@ -2,7 +2,7 @@
 import { count, type Facts } from "../../engine/facts";
 import type { EnvironmentEntry } from "../../engine/environment";
 import type { PolicyResult } from "../../engine/policy-events";
-import { changesOf, driftChangesOf } from "../changes";
+import { changesOf, driftChangesOf, outputChangesOf } from "../changes";
 import { dangersOf } from "../dangers";
 import type { Mask } from "../mask/mask";
 import type { Change, Digest, DriftRecord, PreviewRecord } from "../record";
@@ -71,6 +71,8 @@ export function recordOf(input: RecordInput): PreviewRecord {
   const { stack, entry, mode, base, preview, drift, digest, commit, mask } = input;
   const { facts, errors, policies, rules, seconds } = preview;
   const counts = count(facts.resources);
+  // A program that broke off has put out nothing.
+  const outputs = errors.length === 0 ? outputChangesOf(facts, mask) : [];
   return {
     format: 1,
     stack,
@@ -88,6 +90,7 @@ export function recordOf(input: RecordInput): PreviewRecord {
       same: counts.same,
     },
     changes: changesOf(facts, mask).map((change) => named(change, mask)),
+    ...(outputs.length === 0 ? {} : { outputs }),
     dangers: dangersOf(facts, mask).map((danger) => named(danger, mask)),
     policies: {
       rules,

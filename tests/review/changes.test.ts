@@ -2,7 +2,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { fc } from "../support/properties";
 import { FactReader, type Facts } from "../../engine/facts";
-import { changesOf, driftChangesOf } from "../../review/changes";
+import { changesOf, driftChangesOf, outputChangesOf } from "../../review/changes";
 import { Mask } from "../../review/mask/mask";
 import { parsePropertyPath, propertyPath } from "../../review/mask/property-path";
 
@@ -52,6 +52,30 @@ function facts(...steps: readonly Step[]): Facts {
   }
   return reader.facts();
 }
+
+test("outputs of a stack that stands are changes though the engine calls it the same; those of a new one are none", () => {
+  const step = { op: "same", urn: stack, parent: "" };
+  const mask = new Mask({ secrets: ["hunter22xyz"] });
+  const moved = facts({
+    ...step,
+    old: { url: "https://a", gone: 1, token: "[secret]", same: [1], backupSecretsBucket: "a" },
+    new: { url: "https://b/hunter22xyz", token: "[secret]", same: [1], backupSecretsBucket: "b" },
+  });
+  expect(outputChangesOf(moved, mask)).toEqual([
+    { path: "backupSecretsBucket", kind: "update", replaces: false, before: "a", after: "b" },
+    { path: "gone", kind: "delete", replaces: false, before: 1 },
+    {
+      path: "url",
+      kind: "update",
+      replaces: false,
+      before: "https://a",
+      after: "https://b/[secret]",
+    },
+  ]);
+  expect(
+    outputChangesOf(facts({ ...step, op: "create", new: { url: "https://a" } }), mask),
+  ).toEqual([]);
+});
 
 const components: readonly Step[] = [
   { op: "same", urn: outer, parent: stack, old: {}, new: {} },
@@ -164,7 +188,7 @@ test("a component's change is found in its inputs, since no provider tells it", 
 });
 
 test("a policy's text is shown once, at the resource that takes it, and not again as policies see it", () => {
-  const shown = `${inner.replace("::store", "")}$gitlab:shared:JsonDocument::archives`;
+  const shown = `${inner.replace("::store", "")}$gitlab:shared:ShownDocument::archives`;
   const inputs = { policy: { Statement: [] } };
   const changes = changesOf(
     facts(

@@ -176,6 +176,7 @@ export const anyRecord: fc.Arbitrary<PreviewRecord> = fc
         failed: fc.boolean(),
         errors: fc.array(text, { maxLength: 2 }),
         changes: fc.array(changeOf(stack), { maxLength: 10 }),
+        outputs: fc.option(fc.array(property, { minLength: 1, maxLength: 3 }), { nil: undefined }),
         kinds: fc.array(fc.tuple(fc.constantFrom(...dangerKinds), fc.nat(), nasty), {
           maxLength: 4,
         }),

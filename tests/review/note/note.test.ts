@@ -436,3 +436,35 @@ test("two notes of the same records are the same", () => {
     { numRuns: 20 },
   );
 });
+
+test("outputs that change are no quiet line, whatever else does, and can be approved by themselves", () => {
+  const outputs = [
+    {
+      path: "url",
+      kind: "update" as const,
+      replaces: false,
+      before: "https://a",
+      after: "/close @all",
+    },
+  ];
+  const { body } = renderNote({
+    records: [record("aws", { changes: [], outputs, digest })],
+    links,
+  });
+  expect(body).toContain("`aws`: no resource changes, 1 output does.");
+  expect(body).toContain(
+    "**Outputs of the stack**: 1 change\n\n```diff\n- url: https://a\n+ url: /close @all\n```",
+  );
+  expect(body).toContain("npm run up -- aws --approved");
+  const { body: quiet } = renderNote({ records: [record("aws", { changes: [] })], links });
+  expect(quiet).toContain("No changes in `aws`.");
+});
+
+test("what stays in the cloud when the stack lets go of it stands under no loss", () => {
+  const kept = change("aws", "aws:s3/bucket:Bucket", "bucket", {
+    ...{ operation: "delete", stateful: true, retained: true },
+  });
+  const { body } = renderNote({ records: [record("aws", { changes: [kept] })], links });
+  expect(body).not.toContain("Deleted with the data in it");
+  expect(body).toContain("stays in the cloud");
+});

@@ -28,6 +28,7 @@ const record: PreviewRecord = {
       ],
     },
   ],
+  outputs: [{ path: "url", kind: "update", replaces: false, before: "a", after: "b" }],
   dangers: [{ kind: "database-touched", urn: "u", type: "t", name: "db", message: "restarts" }],
   policies: { rules: 3, results: [] },
   drift: { status: "looked", errors: [], changes: [] },
