@@ -3,6 +3,7 @@
  * is in: fields, the rules between them, and their secrets. What one cloud alone has stands in the environment's own file.
  */
 import { z } from "zod";
+import { parseCidr } from "./cidr";
 import {
   cidr,
   fleetPeriods,
@@ -211,6 +212,12 @@ export function packageRules(
       refuse(["registryDomain"], "a name of its own: the registry is a site beside the web pages");
     }
   }
+  settings.monitoringCidrs?.forEach((text, index) => {
+    // Nobody's own network is larger: health and metrics tell too much to be for everybody.
+    if ((parseCidr(text)?.bits ?? 32) < 8) {
+      refuse(["monitoringCidrs", index], "a network of your own, /8 or smaller", text);
+    }
+  });
   unique(settings.oauthApplications, ["oauthApplications"], refuse);
   unique(settings.mirrors, ["mirrors"], refuse);
   unique(settings.runners, ["runners"], refuse);

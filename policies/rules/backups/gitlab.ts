@@ -1,24 +1,30 @@
 /** GitLab's backups on any cloud: somebody hears when none comes, and what they are for is in them. */
-import { all, any } from "../../reader";
+import { all, any, type Value } from "../../reader";
 import { around, components, dependsOn, environmentOf, isIn, partsOf } from "../../relations";
 import { must, type ResourceView, type Rule, stackRule } from "../../rule";
 import * as t from "../../types";
 import { gitlabBackup } from "../sources";
+import { says } from "../words";
 
-/** Whether an alarm says that nothing has come: over a day and more, and silence counts as nothing. */
+/** Hours that a backup may be old before somebody hears of it: over a day, since the daily run takes its own time. */
+const hoursOfAge = { least: 25, most: 48 } as const;
+
+/** Whether an alarm says that nothing has come: over a day and not much more, and silence counts as nothing. */
 function isAgeAlarm({ props: p }: ResourceView): ReturnType<typeof all> {
   const hours =
     p.at("evaluationPeriods").unknown ??
     p.at("period").test((period) => {
       const periods = p.at("evaluationPeriods").known;
-      return (
-        typeof period === "number" && typeof periods === "number" && period * periods >= 25 * 3600
-      );
+      if (typeof period !== "number" || typeof periods !== "number") return false;
+      const spanned = (period * periods) / 3600;
+      return spanned >= hoursOfAge.least && spanned <= hoursOfAge.most;
     });
   return all(
     hours,
     p.at("treatMissingData").is("breaching"),
     p.at("comparisonOperator").matches(/^LessThan/),
+    // What is counted is never under 0.
+    p.at("threshold").test((least) => Number(least) > 0),
     p.at("actionsEnabled").or(true).is(true),
     p.at("alarmActions").filled,
   );
@@ -37,7 +43,7 @@ export const gitlabBackups: readonly Rule[] = [
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html; https://cloud.google.com/monitoring/promql/promql-in-alerting",
       fix: "Keep the alarms of AwsBackupArrivals or PackageBackupGcs: 25 hours or more, and missing data breaching",
     },
-    [t.awsBucket, t.gcpBucket],
+    [t.awsBucket, t.gcpBucket, t.azureMetricAlert],
     (stack) => {
       const places = [
         ...stack.of(t.awsBucket).filter((one) => isIn(one, "backupSchedule")),
@@ -49,7 +55,25 @@ export const gitlabBackups: readonly Rule[] = [
           .of(t.gcpAlertPolicy)
           .filter((one) => isIn(one, "backupSchedule") || isIn(one, "alerts")),
       ] as readonly ResourceView[];
-      return places.map((place) => {
+      const ages = stack
+        .of(t.azureMetricAlert)
+        .filter(({ name }) => name.includes("backup-missing"))
+        .map(({ props, urn }) =>
+          must(
+            (props.get("criteria") as Value)
+              .at("allOf")
+              .every((one) =>
+                all(
+                  says(one.at("operator"), "GreaterThan", "GreaterThanOrEqual"),
+                  one.at("threshold").atLeast(hoursOfAge.least - 1),
+                  one.at("threshold").atMost(hoursOfAge.most),
+                ),
+              ),
+            "The alarm would tell of a missing backup after days, or never",
+            urn,
+          ),
+        );
+      const landed = places.map((place) => {
         const kind = /archives|secrets|export/.exec(place.name)?.[0] ?? "";
         const about = alarms.filter(({ name }) => name.includes(kind));
         return must(
@@ -64,7 +88,9 @@ export const gitlabBackups: readonly Rule[] = [
                       one
                         .at("conditionPrometheusQueryLanguage")
                         .at("query")
-                        .matches(/\[(2[5-9]|[34]\d)h\].*or vector\(0\)|absent|age_hours/s),
+                        .matches(
+                          /\[(2[5-9]|3\d|4[0-8])h\].*or vector\(0\)|age_hours(?:\{[^}]*\})?\)*\s*>=?\s*(2[4-9]|3\d|4[0-8])\b/s,
+                        ),
                     ),
                   ),
             ),
@@ -73,6 +99,7 @@ export const gitlabBackups: readonly Rule[] = [
           place.urn,
         );
       });
+      return [...landed, ...ages];
     },
   ),
   stackRule(

@@ -82,6 +82,17 @@ export const gitaly: readonly Rule[] = [
           "A refresh launches a node before the old one has gone",
           urn,
         ),
+        // Over 100 % a group may have one more than it wants, and more than its maximum, while it replaces one
+        // (https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-maintenance-policy.html).
+        ...[p.get("instanceMaintenancePolicy"), p.get("instanceRefresh").get("preferences")].map(
+          (policy) =>
+            must(
+              policy.at("maxHealthyPercentage").or(100).atMost(100),
+              "The group may have two nodes while it replaces one",
+              urn,
+            ),
+        ),
+        must(p.get("warmPool").absent, "A second node stands by and has started once", urn),
       ]),
       ...oneWriterEach(stack),
     ],

@@ -1,8 +1,19 @@
 /** GitLab's health checks and monitoring. */
+import { everybody } from "../../addresses";
 import { any, not, type Truth, type Value } from "../../reader";
 import { must, on, resourceRule, type Rule } from "../../rule";
 import { plainText } from "../../secrets-scan";
 import * as t from "../../types";
+
+/**
+ * What is given to the allow-list, in each way of Ruby's: `= [...]`, over several lines too, `%w[...]`, `<<`, `+=`. Quotes
+ * may be escaped, as of a file within a document.
+ */
+const givenToList =
+  /(?:monitoring_whitelist|monitoring_allowlist)[\\'"\]\s]*(?:\+?=|<<|\.push|\.concat)(?:[^[\n]{0,40}\[[^\]]{0,4000}\]|[^\n]{0,400})/g;
+
+/** Addresses and networks in a text. */
+const networks = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*::[0-9a-f:]*)(?:\/\d{1,3})?/gi;
 
 /** Whether a monitoring allow-list in rendered files lets everybody in. */
 function allowListClosed(text: Value<string>): Truth {
@@ -10,8 +21,12 @@ function allowListClosed(text: Value<string>): Truth {
     text.absent,
     text.test((value) => {
       const plain = typeof value === "string" ? plainText(value) : "";
-      const lists = plain.match(/monitoring_whitelist['"]?\]?\s*=\s*\[[^\]]*\]/g) ?? [];
-      return !lists.some((list) => /0\.0\.0\.0\/0|::\/0/.test(list));
+      const lists = plain.match(givenToList) ?? [];
+      return !lists.some((list) =>
+        (list.match(networks) ?? []).some(
+          (network) => everybody.test(network) || /^(0\.0\.0\.0|::)$/.test(network),
+        ),
+      );
     }),
   );
 }
@@ -74,8 +89,20 @@ export const web: readonly Rule[] = [
           must(allowListClosed(value), "The allow-list of monitoring is open to all"),
         ),
     ),
-    on(t.azureVirtualMachine, (p) =>
+    on(t.gcpInstanceTemplate, (p) =>
+      p
+        .get("metadata")
+        .entries.map(([, value]) =>
+          must(allowListClosed(value), "The allow-list of monitoring is open to all"),
+        ),
+    ),
+    on(t.awsLaunchTemplate, (p) =>
       must(allowListClosed(p.get("userData")), "The allow-list of monitoring is open to all"),
+    ),
+    on(t.azureVirtualMachine, (p) =>
+      [p.get("userData"), p.get("osProfile").get("customData")].map((files) =>
+        must(allowListClosed(files), "The allow-list of monitoring is open to all"),
+      ),
     ),
   ),
 ];

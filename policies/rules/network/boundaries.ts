@@ -195,20 +195,18 @@ export const boundaries: readonly Rule[] = [
         "A machine that is not GitLab's has a public address",
       ),
     ),
-    on(t.azureVirtualMachine, (p, resource) =>
+    // The stack's address is on a card of its own, which is judged by itself.
+    on(t.azureVirtualMachine, (p) =>
       must(
-        any(
-          isIn(resource, "gitlabInstance"),
-          p
-            .get("networkProfile")
-            .get("networkInterfaceConfigurations")
-            .every((card) =>
-              card
-                .get("ipConfigurations")
-                .every((one) => one.get("publicIPAddressConfiguration").absent),
-            ),
-        ),
-        "A machine that is not GitLab's has a public address",
+        p
+          .get("networkProfile")
+          .get("networkInterfaceConfigurations")
+          .every((card) =>
+            card
+              .get("ipConfigurations")
+              .every((one) => one.get("publicIPAddressConfiguration").absent),
+          ),
+        "A machine gets a public address with itself",
       ),
     ),
     on(t.azureVirtualMachineScaleSet, (p) =>

@@ -23,6 +23,7 @@ export const sizes: readonly Rule[] = [
       t.awsCache,
       t.azureVirtualMachine,
       t.azureVirtualMachineScaleSet,
+      t.azurePostgresServer,
       t.gcpInstance,
       t.gcpInstanceTemplate,
       t.gcpDatabaseInstance,
@@ -69,6 +70,16 @@ export const sizes: readonly Rule[] = [
           .map((r) => one(r, r.props.get("hardwareProfile").get("vmSize") as Value)),
         ...stack
           .of(t.azureVirtualMachineScaleSet)
+          .flatMap((r) => [
+            one(r, r.props.get("sku").get("name") as Value),
+            must(
+              r.props.get("sku").get("capacity").or(0).atMost(budget.machines),
+              "The group may grow beyond the environment's budget",
+              r.urn,
+            ),
+          ]),
+        ...stack
+          .of(t.azurePostgresServer)
           .map((r) => one(r, r.props.get("sku").get("name") as Value)),
         ...stack.of(t.gcpInstance).map((r) => one(r, r.props.get("machineType") as Value)),
         ...stack.of(t.gcpInstanceTemplate).map((r) => one(r, r.props.get("machineType") as Value)),

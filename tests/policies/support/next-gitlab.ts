@@ -1,5 +1,5 @@
 /** What a person would add next to GitLab itself: another machine, another disk, another cache. */
-import { gone } from "./change";
+import { type Change, gone, withProperty } from "./change";
 import type { Next } from "./next-types";
 
 const inGitLab = ["gitlab:gitlabInstance:AzureGitLabInstance"];
@@ -24,7 +24,51 @@ function networkFiles(place: Next["place"], type: string): Next {
   };
 }
 
+/** Lists of `monitoring_whitelist` that let everybody in, as a person could write them. */
+const openLists = [
+  "gitlab_rails['monitoring_whitelist'] = ['127.0.0.0/8', '0.0.0.0/0']",
+  "gitlab_rails['monitoring_whitelist'] = [\n  '127.0.0.0/8',\n  '::/0',\n]",
+  'gitlab_rails["monitoring_whitelist"] = %w[0.0.0.0/0]',
+  "gitlab_rails['monitoring_whitelist'] = ['0.0.0.0/1', '128.0.0.0/1']",
+  "gitlab_rails['monitoring_whitelist'] += ['0.0.0.0']",
+  "gitlab_rails['monitoring_whitelist'] << '0.0.0.0/0'",
+  '{"content":"gitlab_rails[\\"monitoring_whitelist\\"] = [\\"0.0.0.0/0\\"]"}',
+];
+const closedList =
+  "gitlab_rails['monitoring_whitelist'] = ['127.0.0.0/8', '::1/128', '10.20.0.0/16']\nnginx['listen_addresses'] = ['0.0.0.0', '[::]']";
+
+/** Where a machine's files stand, in each cloud. */
+const filesOfMachines: readonly (readonly [Next["place"], string, string])[] = [
+  ["aws", "aws:s3/bucketObjectv2:BucketObjectv2", "content"],
+  ["aws", "aws:ec2/launchTemplate:LaunchTemplate", "userData"],
+  ["dev", "azure-native:compute:VirtualMachine", "userData"],
+  ["dev", "azure-native:compute:VirtualMachine", "osProfile.customData"],
+  ["ops", "gcp:compute/instance:Instance", "metadata.user-data"],
+  ["ops", "gcp:compute/instanceTemplate:InstanceTemplate", "metadata.user-data"],
+];
+
 export const nextOfGitLab: readonly Next[] = [
+  ...filesOfMachines.map(([place, type, path]): Next => ({
+    ...{ rule: "gitlab-monitoring-closed", place, type, title: path },
+    props: withProperty({}, path, closedList),
+    changes: openLists.flatMap((list): Change[] => [
+      [path, list],
+      [path, Buffer.from(list.padEnd(list.length + 2, "\n")).toString("base64")],
+    ]),
+  })),
+  {
+    ...{ rule: "size-budget", place: "dev", type: "azure-native:compute:VirtualMachineScaleSet" },
+    props: { sku: { name: "Standard_D8s_v5", capacity: 0 } },
+    changes: [
+      ["sku.name", "Standard_D96s_v5"],
+      ["sku.capacity", 500],
+    ],
+  },
+  {
+    ...{ rule: "size-budget", place: "dev", type: "azure-native:dbforpostgresql:Server" },
+    props: { sku: { name: "Standard_D8ds_v5" } },
+    changes: [["sku.name", "Standard_D96ds_v5"]],
+  },
   ...[inGitLab, []].map((within, index): Next => ({
     rule: "gitlab-one-writer",
     place: "dev",

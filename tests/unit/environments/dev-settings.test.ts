@@ -245,6 +245,12 @@ const wrong: readonly (readonly [string, Changes, string, RegExp])[] = [
   ],
   ["a port that Git has", { hostSshPort: 22 }, "hostSshPort", /at least 1024/],
   ["a port that GitLab has", { hostSshPort: 2222 }, "hostSshPort", /leaves free/],
+  [
+    "an allow-list of monitoring that takes in everybody",
+    { monitoringCidrs: ["10.0.0.0/8", "0.0.0.0/1"] },
+    "monitoringCidrs[1]",
+    /\/8 or smaller/,
+  ],
   ["a vault's name that Azure refuses", { "vault.name": "dev--vault" }, "vault.name", /single -/],
   ["nobody to tell", { "alerts.emails": [] }, "alerts.emails", /at least 1/],
   ["a pull mirror on CE", { mirrors: [] }, "mirrors", /one of owner/],
