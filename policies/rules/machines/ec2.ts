@@ -36,7 +36,7 @@ export const ec2: readonly Rule[] = [
     },
     on(t.awsLaunchTemplate, (p, resource) => {
       const worker = resource.urn.includes("gitlab:runnerFleet:AwsRunnerWorkers$");
-      return guardsCredentials(p.get("metadataOptions") as Value, worker ? 1 : 2);
+      return guardsCredentials(p.get("metadataOptions"), worker ? 1 : 2);
     }),
     on(t.awsInstance, (p) => guardsCredentials(p.get("metadataOptions") as Value, 2)),
   ),
