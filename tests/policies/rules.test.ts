@@ -136,6 +136,14 @@ describe("rules about what must not be there", () => {
     expect(verdictOf(ruleOf("network-no-ssh-to-hosts"), resources, "")?.state).toBe("failed");
   });
 
+  test("gcp-disk-snapshots asks nothing of a policy by which machines stand near to each other", () => {
+    const policy = {
+      type: "gcp:compute/resourcePolicy:ResourcePolicy",
+      props: { groupPlacementPolicy: { collocation: "COLLOCATED" } },
+    };
+    expect(verdictOf(ruleOf("gcp-disk-snapshots"), added("ops", policy), "")?.state).toBe("passed");
+  });
+
   test("balancer-redirects-clear takes a map that only redirects, of the proxy's own", () => {
     const map = (props: Plain["props"]): Plain => ({
       ...{ urn: "urn:pulumi:x::gitlab::x::map", type: "gcp:compute/uRLMap:URLMap", name: "map" },

@@ -130,6 +130,16 @@ function isOfStack(stack: StackView, email: Value): Truth {
   return unless(unknown, found);
 }
 
+/**
+ * What a cluster makes pools from by itself, where it does: the cloud tells of defaults in any case, and at a preview
+ * that they are not known.
+ */
+function madeByItself(autoscaling: Value): readonly Value[] {
+  return autoscaling.at("enabled").is(true) === true
+    ? [autoscaling.at("autoProvisioningDefaults")]
+    : [];
+}
+
 /** Accounts that machines run as, wherever they are named; an empty name is the project's own default. */
 function accountsOf(stack: StackView): readonly (readonly [urn: string, email: Value])[] {
   const machines = [t.gcpInstance, t.gcpInstanceTemplate, t.gcpRegionInstanceTemplate].flatMap(
@@ -143,7 +153,7 @@ function accountsOf(stack: StackView): readonly (readonly [urn: string, email: V
     ...clusters.flatMap(({ urn, props }) =>
       [
         props.at("nodeConfig"),
-        props.at("clusterAutoscaling").at("autoProvisioningDefaults"),
+        ...madeByItself(props.at("clusterAutoscaling")),
         ...props.at("nodePools").items.map((pool) => pool.at("nodeConfig")),
       ].map((node) => [urn, node.at("serviceAccount")] as const),
     ),

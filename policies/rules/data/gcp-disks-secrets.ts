@@ -48,6 +48,8 @@ export const gcpDisksAndSecrets: readonly Rule[] = [
       ]),
       ...stack.of(t.gcpResourcePolicy).flatMap(({ props, urn }) => {
         const policy = props.get("snapshotSchedulePolicy");
+        // Policies are of other things, too: when machines run, and how near to each other they stand.
+        if (!policy.given) return [];
         const days = policy.get("retentionPolicy");
         return [
           must(
