@@ -8,7 +8,7 @@ import type { Value } from "./reader";
 import type { ResourceView } from "./rule";
 
 /** Type of the components that show a document. */
-export const documentType = "gitlab:shared:JsonDocument";
+export const documentType = "gitlab:shared:ShownDocument";
 
 type Place = Pick<ResourceView, "urn" | "type">;
 
@@ -31,11 +31,6 @@ export class Documents {
     }
     const document = this.shown.size === 0 ? undefined : this.shown.get(placeOf(resource));
     if (document === undefined) return resource;
-    const known = Object.fromEntries(
-      document.entries
-        .filter(([property]) => resource.props.at(property).unknown !== undefined)
-        .map(([property, content]) => [property, content.known]),
-    );
-    return { ...resource, props: resource.props.with(known) };
+    return { ...resource, props: resource.props.completedBy(document) };
   }
 }

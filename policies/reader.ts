@@ -84,9 +84,9 @@ export class Value<T = unknown> {
     return new Value(inner, path);
   }
 
-  /** The same with other values for some of its properties. */
-  with(properties: Readonly<Record<string, unknown>>): Value<T> {
-    return isObject(this.raw) ? new Value<T>({ ...this.raw, ...properties }, this.path) : this;
+  /** The same, with what something else says of it in place of what is unknown. */
+  completedBy(by: Value): Value<T> {
+    return new Value<T>(completed(this.raw, by.raw), this.path);
   }
 
   /** The property's own words for being unknown; undefined where it is known or left out. */
@@ -198,6 +198,13 @@ export class Value<T = unknown> {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function completed(raw: unknown, by: unknown): unknown {
+  if (markers.has(raw)) return by ?? raw;
+  if (!isObject(raw) || !isObject(by)) return raw;
+  const inner = Object.keys(by).filter((key) => Object.hasOwn(raw, key));
+  return { ...raw, ...Object.fromEntries(inner.map((key) => [key, completed(raw[key], by[key])])) };
 }
 
 function same(value: unknown, expected: unknown): boolean {

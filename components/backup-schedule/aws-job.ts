@@ -6,6 +6,7 @@ import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import { madeArn, standingArn } from "../shared/aws";
 import { Component } from "../shared/component";
+import { derived, shownText } from "../shared/documents";
 import { serviceTrust } from "../shared/iam";
 import { shownPolicyJson } from "../shared/policy-json";
 import type { AwsBackupScheduleArgs } from "./args";
@@ -150,8 +151,9 @@ export class AwsBackupJob extends Component {
       ...more,
     });
     const tags = { ...job.machineTags, Name: `${job.site.prefix}-backup`, Role: "backup" };
+    const templateName = `${name}-machine`;
     return new ec2.LaunchTemplate(
-      `${name}-machine`,
+      templateName,
       {
         description: `The one-shot backup machine of ${job.site.environment}`,
         imageId: job.imageId,
@@ -178,11 +180,14 @@ export class AwsBackupJob extends Component {
             ebs: volume(job.scratchGiB, { throughput: 500, iops: 3000 }),
           },
         ],
-        userData: pulumi
-          .output(job.nodeFiles.userData)
-          .apply((userData) =>
+        userData: shownText(
+          templateName,
+          ["userData"],
+          derived(job.nodeFiles.userData, (userData: string) =>
             withDeadline(userData, job.deadlineMinutes ?? defaultDeadlineMinutes),
           ),
+          { parent: this },
+        ),
         tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
           resourceType,
           tags,

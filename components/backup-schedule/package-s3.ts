@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BackupDestination } from "../gitlab-instance/package/contract";
 import { standingArn } from "../shared/aws";
 import { Component } from "../shared/component";
+import { derived } from "../shared/documents";
 import { shownPolicyJson, type InputStatement } from "../shared/policy-json";
 import type { Site } from "../shared/site";
 import type { BackupSubscription } from "./args";
@@ -142,16 +143,17 @@ export class PackageBackupS3 extends Component implements BackupSchedule {
     this.archiveBucket = archives.bucket.bucketName;
     this.secretsBucket = secrets.bucket.bucketName;
     this.ageAlarm = arrivals.alarms[0] as pulumi.Output<string>;
-    this.destination = pulumi
-      .output({ archiveKeyArn: archives.key.arn, secretsKeyArn: secrets.key.arn })
-      .apply((keys) => ({
+    this.destination = derived(
+      { archiveKeyArn: archives.key.arn, secretsKeyArn: secrets.key.arn },
+      (keys: { readonly archiveKeyArn: string; readonly secretsKeyArn: string }) => ({
         kind: "s3" as const,
         region,
         archiveBucket: names.archives,
         secretsBucket: names.secrets,
         ...keys,
         accountId: backupAccountId,
-      }));
+      }),
+    );
     this.credentials = pulumi.secret(
       pulumi.jsonStringify({ access_key_id: accessKey.id, secret_access_key: accessKey.secret }),
     );

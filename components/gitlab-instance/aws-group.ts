@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AwsMachineIdentity } from "../identity/aws";
 import type { NodeFiles } from "../node-files/contract";
 import { Component } from "../shared/component";
+import { shownText } from "../shared/documents";
 import type { MachineArgs } from "./aws-args";
 
 /** Name of the launch hook: a node completes it once GitLab answers on it, or stays out of service. */
@@ -44,15 +45,16 @@ export class AwsNodeGroup extends Component {
     const writesGit = args.role !== "application";
     const tags = { ...args.tags, Name: args.groupName, Role: args.role };
 
+    const templateName = `${name}-template`;
     const template = new LaunchTemplate(
-      `${name}-template`,
+      templateName,
       {
         description: `GitLab ${args.role} node`,
         imageId: args.imageId,
         instanceType: args.machine.type,
         iamInstanceProfile: { arn: args.identity.instanceProfileArn },
         vpcSecurityGroupIds: [args.securityGroupId],
-        userData: args.files.userData,
+        userData: shownText(templateName, ["userData"], args.files.userData, { parent: this }),
         ebsOptimized: "true",
         updateDefaultVersion: true,
         metadataOptions: {

@@ -33,6 +33,8 @@ export class AwsInstanceStore extends Component {
   /** The private copy of the image. */
   readonly images: Repository;
   readonly imagesArn: pulumi.Output<string>;
+  /** Where images are pushed to and pulled from: made of account, region and name, so known before it stands. */
+  readonly imagesUrl: pulumi.Output<string>;
   readonly logs: LogGroup;
   readonly logsArn: pulumi.Output<string>;
   /** What machines need of it, values that Pulumi sets among them. */
@@ -136,6 +138,10 @@ export class AwsInstanceStore extends Component {
     );
     this.tableArn = standingArn("table", args, this.table.name);
     this.imagesArn = standingArn("imageRepository", args, this.images.name);
+    // https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+    this.imagesUrl = this.images.name.apply(
+      (images) => `${args.accountId}.dkr.ecr.${args.region}.amazonaws.com/${images}`,
+    );
     this.logsArn = standingArn("logGroup", args, this.logs.name);
     this.ready = [
       this.table,
@@ -145,6 +151,6 @@ export class AwsInstanceStore extends Component {
       ...root.values,
       ...(mail?.values ?? []),
     ];
-    this.registerOutputs({ table: this.table.name, images: this.images.repositoryUrl });
+    this.registerOutputs({ table: this.table.name, images: this.imagesUrl });
   }
 }

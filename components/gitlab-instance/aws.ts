@@ -1,7 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { AwsNodeFiles } from "../node-files/aws";
 import type { NodeFile } from "../node-files/contract";
 import { Component } from "../shared/component";
+import { derived } from "../shared/documents";
 import { fixedName } from "../shared/names";
 import { nodePolicy, type ServiceRole } from "./aws-access";
 import type { AwsGitLabInstanceArgs } from "./aws-args";
@@ -68,7 +69,7 @@ export class AwsGitLabInstance extends Component implements GitLabInstance {
 
   /** The files of a machine of this instance; the backup machine's too, which is not one of its groups. */
   files(role: NodeRole): pulumi.Output<NodeFile[]> {
-    return pulumi.output(this.facts(role)).apply((facts) => renderNodeFiles(facts));
+    return derived<NodeFacts, NodeFile[]>(this.facts(role), (facts) => renderNodeFiles(facts));
   }
 
   private nodes(name: string, role: ServiceRole, groupName: string): AwsNodeGroup {
@@ -130,17 +131,18 @@ export class AwsGitLabInstance extends Component implements GitLabInstance {
     );
   }
 
-  private facts(role: NodeRole): pulumi.Input<NodeFacts> {
+  /** Node facts, of which some wait for what AWS makes. */
+  private facts(role: NodeRole): object {
     const { args } = this;
     const { store } = args;
     const { data, git, objects, smtp } = args;
-    return pulumi.output({
+    return {
       role,
       environment: args.site.environment,
       region: args.region,
       release: args.release,
       image: {
-        repository: store.images.repositoryUrl,
+        repository: store.imagesUrl,
         upstream: `docker.io/gitlab/gitlab-${args.release.edition}`,
       },
       hosts: args.hosts,
@@ -203,6 +205,6 @@ export class AwsGitLabInstance extends Component implements GitLabInstance {
       alertTopicArn: args.alertTopicArn,
       pumaWorkers: args.application.pumaWorkers,
       sidekiqConcurrency: args.application.sidekiqConcurrency,
-    });
+    };
   }
 }

@@ -1,8 +1,9 @@
 import { VirtualMachine } from "@pulumi/azure-native/compute/virtualMachine";
 import { NetworkInterface } from "@pulumi/azure-native/network/networkInterface";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { azureId } from "../shared/azure";
 import { Component } from "../shared/component";
+import { derived, shownText } from "../shared/documents";
 import { fixedName } from "../shared/names";
 import type { AzureGitLabInstanceArgs } from "./azure-args";
 import { diskFacts, diskPurposes, diskUnit } from "./azure-disks";
@@ -92,11 +93,12 @@ export class AzureGitLabInstance extends Component implements GitLabInstance {
       },
       { ...own, dependsOn: [...args.network.ready] },
     );
-    const files = pulumi
-      .output(facts(args, this.machineId))
-      .apply((plain) => machineBundle("azure", machineFiles(plain)));
+    const files = derived(facts(args, this.machineId), (plain: PackageMachineFacts) =>
+      machineBundle("azure", machineFiles(plain)),
+    );
+    const vmName = `${name}-machine`;
     const vm = new VirtualMachine(
-      `${name}-machine`,
+      vmName,
       {
         resourceGroupName,
         location,
@@ -162,7 +164,7 @@ export class AzureGitLabInstance extends Component implements GitLabInstance {
         },
         // In storage that Azure keeps: for a machine that does not get as far as its network.
         diagnosticsProfile: { bootDiagnostics: { enabled: true } },
-        userData: files,
+        userData: shownText(vmName, ["userData"], files, own),
       },
       {
         ...own,
@@ -184,6 +186,13 @@ export class AzureGitLabInstance extends Component implements GitLabInstance {
   }
 }
 
+/** What of a machine's facts waits for resources. */
+interface Later {
+  readonly clientId: string;
+  readonly buckets: PackageMachineFacts["objects"]["buckets"];
+  readonly backup: PackageMachineFacts["backup"];
+}
+
 function facts(
   args: AzureGitLabInstanceArgs,
   machineId: string,
@@ -193,13 +202,13 @@ function facts(
   if ((tlsNames === undefined) === (args.letsEncryptContact === undefined)) {
     throw new Error("want a contact for Let's Encrypt, or a certificate and its key");
   }
-  return pulumi
-    .output({
+  return derived<Later, PackageMachineFacts>(
+    {
       clientId: args.identity.clientId,
       buckets: args.objects.buckets,
       backup: args.backup,
-    })
-    .apply(({ clientId, buckets, backup }): PackageMachineFacts => ({
+    },
+    ({ clientId, buckets, backup }) => ({
       environment: args.site.environment,
       cloud: {
         kind: "azure",
@@ -233,5 +242,6 @@ function facts(
       adminEmails: [],
       mirrors: args.mirrors,
       runners: args.runners,
-    }));
+    }),
+  );
 }

@@ -1,7 +1,8 @@
 import * as compute from "@pulumi/gcp/compute";
 import { RecordSet } from "@pulumi/gcp/dns";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
+import { derived, shownText } from "../shared/documents";
 import { fixedName } from "../shared/names";
 import type { GitLabInstance } from "./contract";
 import { GcpMachineAccess } from "./gcp-access";
@@ -72,11 +73,12 @@ export class GcpGitLabInstance extends Component implements GitLabInstance {
           own,
         ),
     );
-    const files = pulumi
-      .output(this.facts(args))
-      .apply((facts) => machineBundle("gcp", machineFiles(facts)));
+    const files = derived<PackageMachineFacts, string>(this.facts(args), (facts) =>
+      machineBundle("gcp", machineFiles(facts)),
+    );
+    const vmName = `${name}-machine`;
     const vm = new compute.Instance(
-      `${name}-machine`,
+      vmName,
       {
         name: fixedName({ maxLength: 63 }, site.prefix),
         zone: args.zone,
@@ -128,7 +130,7 @@ export class GcpGitLabInstance extends Component implements GitLabInstance {
           "block-project-ssh-keys": "TRUE",
           "serial-port-enable": "FALSE",
           "user-data": renderCloudInit("gcp"),
-          [metadataKey]: files,
+          [metadataKey]: shownText(vmName, ["metadata", metadataKey], files, own),
         },
       },
       {
@@ -164,13 +166,14 @@ export class GcpGitLabInstance extends Component implements GitLabInstance {
     this.registerOutputs({ url: this.url, sshHost: this.sshHost, address: this.address });
   }
 
-  private facts(args: GcpGitLabInstanceArgs): pulumi.Input<PackageMachineFacts> {
+  /** Machine facts, of which some wait for what Google Cloud makes. */
+  private facts(args: GcpGitLabInstanceArgs): object {
     const { data, store } = args;
     const { tlsNames } = store;
     if ((tlsNames === undefined) === (args.letsEncryptContact === undefined)) {
       throw new Error("want a contact for Let's Encrypt, or a certificate and its key");
     }
-    return pulumi.output({
+    return {
       environment: args.site.environment,
       cloud: { kind: "gcp" as const, project: args.project, zone: args.zone },
       edition: "ee" as const,
@@ -213,6 +216,6 @@ export class GcpGitLabInstance extends Component implements GitLabInstance {
       oauthApplications: [],
       ...args.role,
       runners: args.runners,
-    });
+    };
   }
 }

@@ -2,6 +2,7 @@ import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userA
 import type * as pulumi from "@pulumi/pulumi";
 import type { AzurePlace } from "../shared/azure";
 import { Component } from "../shared/component";
+import { withForm } from "../shared/documents";
 import { fixedName } from "../shared/names";
 import type { Site } from "../shared/site";
 
@@ -45,7 +46,8 @@ export class AzureMachineIdentity extends Component {
     );
     this.identityId = identity.id;
     this.principalId = identity.principalId;
-    this.clientId = identity.clientId;
+    // A GUID, of which nothing is known beforehand but that.
+    this.clientId = withForm(identity.clientId, "00000000-0000-0000-0000-000000000000");
     this.registerOutputs({ identityId: this.identityId });
   }
 }

@@ -2,6 +2,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as elasticache from "@pulumi/aws/elasticache";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
+import { withForm } from "../shared/documents";
 import { fixedName } from "../shared/names";
 import { stateful, type Site } from "../shared/site";
 import type { RedisConnection } from "./contract";
@@ -157,7 +158,7 @@ export class Cache extends Component {
       own,
     );
     this.connection = {
-      host: group.primaryEndpointAddress,
+      host: withForm(group.primaryEndpointAddress, "{group}.{region}.cache.amazonaws.com"),
       port: 6379,
       token: { store: "aws-secrets-manager", id: secret.arn },
       clientCommand: true,

@@ -3,6 +3,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as rds from "@pulumi/aws/rds";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
+import { withForm } from "../shared/documents";
 import { serviceTrust } from "../shared/iam";
 import { fixedName } from "../shared/names";
 import { stateful, type Site } from "../shared/site";
@@ -195,7 +196,7 @@ export class Database extends Component {
       own,
     );
     this.connection = {
-      host: instance.address,
+      host: withForm(instance.address, `${identifier}.{id}.{region}.rds.amazonaws.com`),
       port: 5432,
       database: databaseName,
       username,

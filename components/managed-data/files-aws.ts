@@ -2,6 +2,7 @@ import * as efs from "@pulumi/aws/efs";
 import type * as pulumi from "@pulumi/pulumi";
 import { madeArn } from "../shared/aws";
 import { Component } from "../shared/component";
+import { withForm } from "../shared/documents";
 import { fixedName } from "../shared/names";
 import { shownPolicyJson } from "../shared/policy-json";
 import { stateful, type Site } from "../shared/site";
@@ -152,8 +153,8 @@ export class AwsFiles<Point extends string> extends Component {
         Point,
         pulumi.Output<string>
       >;
-    this.fileSystemId = files.id;
-    this.accessPointIds = byPoint((point) => point.id);
+    this.fileSystemId = withForm(files.id, "fs-{id}");
+    this.accessPointIds = byPoint((point) => withForm(point.id, "fsap-{id}"));
     this.accessPointArns = byPoint((point) => point.arn);
     this.ready = [files, backups, ...targets, ...points.map(({ resource }) => resource), policy];
     this.registerOutputs({ fileSystemId: this.fileSystemId });

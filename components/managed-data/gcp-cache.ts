@@ -1,6 +1,7 @@
 import { Instance } from "@pulumi/gcp/redis";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
+import { unknownCertificate, unknownHost, withForm } from "../shared/documents";
 import { fixedName } from "../shared/names";
 import { stateful, type Site } from "../shared/site";
 import type { RedisServer } from "./contract";
@@ -104,13 +105,16 @@ export class GcpCache extends Component {
       }),
     );
     this.server = {
-      host: instance.host,
+      host: withForm(instance.host, unknownHost),
       port: cachePort,
       // Two for the years in which the authority's successor is already there: clients take both
       // (https://cloud.google.com/memorystore/docs/redis/about-in-transit-encryption).
-      serverCa: pulumi
-        .unsecret(instance.serverCaCerts)
-        .apply((authorities) => authorities.map(({ cert }) => `${cert.trim()}\n`).join("")),
+      serverCa: withForm(
+        pulumi
+          .unsecret(instance.serverCaCerts)
+          .apply((authorities) => authorities.map(({ cert }) => `${cert.trim()}\n`).join("")),
+        unknownCertificate,
+      ),
       clientCommand: false,
     };
     this.instanceId = instance.id;

@@ -2,6 +2,7 @@ import { IAMMember } from "@pulumi/gcp/projects";
 import { Database, DatabaseInstance, User } from "@pulumi/gcp/sql";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
+import { unknownCertificate, unknownHost, withForm } from "../shared/documents";
 import { fixedName } from "../shared/names";
 import { stateful } from "../shared/site";
 import type { PostgresServer } from "./contract";
@@ -121,14 +122,17 @@ export class GcpDatabase extends Component {
     const rights = login.kind === "identity" ? this.#allow(name, login.email, names, args) : [];
 
     this.server = {
-      host: instance.privateIpAddress,
+      host: withForm(instance.privateIpAddress, unknownHost),
       port: 5432,
       sslMode: "verify-ca",
       // Two while the authority is being changed for its successor.
       // Certificates are public, and the SDK calls them secret: all that a machine's metadata holds would be, with them.
-      serverCa: pulumi
-        .unsecret(instance.serverCaCerts)
-        .apply((authorities) => authorities.map(({ cert }) => `${cert.trim()}\n`).join("")),
+      serverCa: withForm(
+        pulumi
+          .unsecret(instance.serverCaCerts)
+          .apply((authorities) => authorities.map(({ cert }) => `${cert.trim()}\n`).join("")),
+        unknownCertificate,
+      ),
       major: database.major,
     };
     this.username = user.name;

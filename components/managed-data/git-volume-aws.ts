@@ -4,6 +4,7 @@ import * as iam from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
 import { madeArn } from "../shared/aws";
 import { Component } from "../shared/component";
+import { withForm } from "../shared/documents";
 import { serviceTrust } from "../shared/iam";
 import { stateful, type Site } from "../shared/site";
 
@@ -111,7 +112,7 @@ export class AwsGitVolume extends Component {
       },
       { ...own, dependsOn: [rights] },
     );
-    this.volumeId = volume.id;
+    this.volumeId = withForm(volume.id, "vol-{id}");
     this.volumeArn = madeArn("volume", volume.arn);
     this.zone = args.zone;
     this.ready = [volume, snapshots];

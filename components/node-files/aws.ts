@@ -1,8 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
 import { BucketObjectv2 } from "@pulumi/aws/s3";
+import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../shared/component";
+import { derived, shownText } from "../shared/documents";
 import type { NodeFile, NodeFiles } from "./contract";
-import { bundleKey, renderBundle, renderLoader } from "./render";
+import { packText } from "./metadata";
+import { bundleKey, renderBundle, renderLoader, type Bundle, type LoaderFacts } from "./render";
 
 /** Arguments of AwsNodeFiles. */
 export interface AwsNodeFilesArgs {
@@ -35,40 +37,44 @@ export class AwsNodeFiles extends Component implements NodeFiles {
 
   constructor(name: string, args: AwsNodeFilesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nodeFiles", "AwsNodeFiles", name, { role: args.role }, opts);
-    const bundle = pulumi.output(args.files).apply((files) => renderBundle(files));
+    const bundle = <Part>(part: (whole: Bundle) => Part): pulumi.Output<Part> =>
+      derived<readonly NodeFile[], Part>(args.files, (files) => part(renderBundle(files)));
+    this.digest = bundle(({ sha256 }) => sha256);
+    const bundleName = `${name}-bundle`;
     const object = new BucketObjectv2(
-      `${name}-bundle`,
+      bundleName,
       {
         bucket: args.bucket,
-        key: bundle.apply(({ sha256 }) => bundleKey(args.role, sha256)),
-        content: bundle.apply(({ text }) => text),
+        key: this.digest.apply((digest) => bundleKey(args.role, digest)),
+        content: shownText(
+          bundleName,
+          ["content"],
+          bundle(({ text }) => text),
+          { parent: this },
+          packText,
+        ),
         contentType: "text/plain; charset=utf-8",
         kmsKeyId: args.keyArn,
         serverSideEncryption: "aws:kms",
       },
       { parent: this },
     );
-    this.digest = bundle.apply(({ sha256 }) => sha256);
-    this.userData = pulumi
-      .output({
+    this.userData = derived<
+      Pick<LoaderFacts, "bucket" | "bundle" | "logGroup" | "alertTopicArn">,
+      string
+    >(
+      {
         bucket: args.bucket,
         bundle: this.digest,
         logGroup: args.logGroup,
         alertTopicArn: args.alertTopicArn,
-      })
-      .apply(({ bucket, bundle: digest, logGroup, alertTopicArn }) => {
+      },
+      (known) => {
         const { environment, region, role } = args;
-        const loader = renderLoader({
-          bucket,
-          bundle: digest,
-          logGroup,
-          alertTopicArn,
-          environment,
-          region,
-          role,
-        });
+        const loader = renderLoader({ ...known, environment, region, role });
         return Buffer.from(loader, "utf8").toString("base64");
-      });
+      },
+    );
     this.ready = [object];
     this.objectArns = [pulumi.interpolate`arn:aws:s3:::${args.bucket}/bundles/${args.role}/*`];
     this.registerOutputs({ digest: this.digest });

@@ -112,13 +112,18 @@ export function renderCloudInit(cloud: MetadataCloud): string {
  * @throws if it is over what the cloud takes; the message names both sizes.
  */
 export function packFiles(cloud: MetadataCloud, files: readonly NodeFile[]): string {
-  const packed = gzipSync(Buffer.from(renderBundle(files).text, "utf8"), { level: 9 });
-  // The tenth byte names the system that compressed (RFC 1952), and would differ between two people's machines.
-  packed[9] = 255;
-  const text = packed.toString("base64");
+  const text = packText(renderBundle(files).text);
   if (text.length > metadataLimits[cloud])
     throw new Error(
       `the machine's files are ${text.length} characters when packed; ${cloud} takes ${metadataLimits[cloud]}`,
     );
   return text;
+}
+
+/** A text compressed, in base64: the same on every machine with the same compressor. */
+export function packText(text: string): string {
+  const packed = gzipSync(Buffer.from(text, "utf8"), { level: 9 });
+  // The tenth byte names the system that compressed (RFC 1952), and would differ between two people's machines.
+  packed[9] = 255;
+  return packed.toString("base64");
 }

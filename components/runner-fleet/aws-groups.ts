@@ -3,6 +3,7 @@ import { LaunchTemplate, type LaunchTemplateArgs } from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsMachineIdentity } from "../identity/aws";
 import { Component } from "../shared/component";
+import { shownText } from "../shared/documents";
 import type { AwsRunnerFleetArgs } from "./args";
 import { workerUserData } from "./worker";
 
@@ -136,7 +137,7 @@ export class AwsRunnerWorkers extends Component {
 /** Arguments of AwsRunnerManager. */
 export interface AwsRunnerManagerArgs extends MachineArgs {
   readonly identity: AwsMachineIdentity;
-  readonly userData: pulumi.Input<string>;
+  readonly userData: pulumi.Output<string>;
 }
 
 /** The manager: one small machine on demand, replaced when it dies or its settings change. */
@@ -146,15 +147,16 @@ export class AwsRunnerManager extends Component {
   constructor(name: string, args: AwsRunnerManagerArgs, opts?: pulumi.ComponentResourceOptions) {
     const { fleet } = args;
     super("runnerFleet", "AwsRunnerManager", name, { type: fleet.fleet.managerType }, opts);
+    const templateName = `${name}-template`;
     const template = new LaunchTemplate(
-      `${name}-template`,
+      templateName,
       {
         ...machine(args, 20, 2),
         description: `Manager of runner fleet ${fleet.fleet.name}`,
         instanceType: fleet.fleet.managerType,
         iamInstanceProfile: { arn: args.identity.instanceProfileArn },
         vpcSecurityGroupIds: [fleet.managerSecurityGroupId],
-        userData: args.userData,
+        userData: shownText(templateName, ["userData"], args.userData, { parent: this }),
       },
       { parent: this },
     );

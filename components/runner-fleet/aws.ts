@@ -1,23 +1,31 @@
 import { RolePolicy } from "@pulumi/aws/iam";
 import { Secret } from "@pulumi/aws/secretsmanager";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { AwsMachineIdentity } from "../identity/aws";
 import { AwsNodeFiles } from "../node-files/aws";
+import type { NodeFile } from "../node-files/contract";
 import { AwsBucket, bucketName } from "../object-storage/aws";
 import { madeArn } from "../shared/aws";
 import { Component } from "../shared/component";
+import { derived } from "../shared/documents";
 import { fixedName } from "../shared/names";
 import { shownPolicyJson } from "../shared/policy-json";
 import type { SecretReference } from "../shared/secret";
 import type { AwsRunnerFleetArgs } from "./args";
 import { managerAlarm } from "./aws-alarm";
-import { awsManagerFiles } from "./aws-files";
+import { awsManagerFiles, type AwsManagerFacts } from "./aws-files";
 import { AwsRunnerManager, AwsRunnerWorkers } from "./aws-groups";
 import { managerRights } from "./aws-rights";
 import type { RunnerFleet } from "./contract";
 import { managerRole } from "./files";
 
 export type { AwsRunnerFleetArgs, RunnerRelease } from "./args";
+
+/** What of the manager's facts waits for resources. */
+type FleetFacts = Pick<
+  AwsManagerFacts,
+  "cacheBucket" | "tokenSecretArn" | "logGroup" | "alertTopicArn"
+>;
 
 /**
  * A runner manager and the Spot workers that it starts.
@@ -108,14 +116,14 @@ export class AwsRunnerFleet extends Component implements RunnerFleet {
         region: args.region,
         environment: site.environment,
         role: managerRole(fleet),
-        files: pulumi
-          .output({
+        files: derived<FleetFacts, NodeFile[]>(
+          {
             cacheBucket: cache.bucketName,
             tokenSecretArn: tokenArn,
             logGroup: args.logGroup.name,
             alertTopicArn: args.alertTopicArn,
-          })
-          .apply((known) =>
+          },
+          (known) =>
             awsManagerFiles({
               ...known,
               environment: site.environment,
@@ -125,7 +133,7 @@ export class AwsRunnerFleet extends Component implements RunnerFleet {
               release: args.release,
               workerGroup,
             }),
-          ),
+        ),
         logGroup: args.logGroup.name,
         alertTopicArn: args.alertTopicArn,
       },

@@ -1,11 +1,12 @@
 import { VirtualMachine } from "@pulumi/azure-native/compute/virtualMachine";
 import { NetworkInterface } from "@pulumi/azure-native/network/networkInterface";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { AzureMachineIdentity } from "../identity/azure";
 import type { NodeFile } from "../node-files/contract";
 import { packFiles, renderCloudInit } from "../node-files/metadata";
 import { azureId, standingId } from "../shared/azure";
 import { Component } from "../shared/component";
+import { derived, shownText } from "../shared/documents";
 import { trustedLaunch, ubuntuImage, type AzureRunnerFleetArgs } from "./azure-args";
 
 /** Arguments of AzureRunnerManager. */
@@ -14,7 +15,7 @@ export interface AzureRunnerManagerArgs {
   readonly identity: AzureMachineIdentity;
   /** Fixed: the machine's own files name its id. */
   readonly machineName: string;
-  readonly files: pulumi.Input<readonly NodeFile[]>;
+  readonly files: pulumi.Output<readonly NodeFile[]>;
   readonly ready: readonly pulumi.Resource[];
 }
 
@@ -51,8 +52,9 @@ export class AzureRunnerManager extends Component {
       },
       { ...own, dependsOn: [...(fleet.ready ?? [])] },
     );
+    const vmName = `${name}-machine`;
     const machine = new VirtualMachine(
-      `${name}-machine`,
+      vmName,
       {
         resourceGroupName,
         location,
@@ -92,7 +94,12 @@ export class AzureRunnerManager extends Component {
           },
         },
         diagnosticsProfile: { bootDiagnostics: { enabled: true } },
-        userData: pulumi.output(args.files).apply((files) => packFiles("azure", files)),
+        userData: shownText(
+          vmName,
+          ["userData"],
+          derived<readonly NodeFile[], string>(args.files, (files) => packFiles("azure", files)),
+          own,
+        ),
         tags: { ...fleet.tags, RunnerFleet: fleet.fleet.name },
       },
       {

@@ -3,12 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { AzureMachineIdentity, AzureRights } from "../identity/azure";
 import { AzureStoredSecret } from "../keys/azure";
 import { azureId } from "../shared/azure";
+import type { NodeFile } from "../node-files/contract";
 import { Component } from "../shared/component";
+import { derived } from "../shared/documents";
 import { fixedName } from "../shared/names";
 import type { SecretReference } from "../shared/secret";
 import { azureManagerAlarms } from "./azure-alarms";
 import type { AzureRunnerFleetArgs } from "./azure-args";
-import { azureManagerFiles } from "./azure-files";
+import { azureManagerFiles, type AzureManagerFacts } from "./azure-files";
 import { AzureRunnerManager } from "./azure-manager";
 import { AzureManagerRights } from "./azure-rights";
 import { AzureRunnerWorkers } from "./azure-workers";
@@ -125,28 +127,29 @@ export class AzureRunnerFleet extends Component implements RunnerFleet {
       },
       within,
     );
-    const files = pulumi
-      .output({ cacheBucket: args.cache.bucket, identityClientId: identity.clientId })
-      .apply((known) =>
-        azureManagerFiles({
-          ...known,
-          environment: site.environment,
-          gitlabUrl: args.gitlabUrl,
-          fleet,
-          release: args.release,
-          subscriptionId: place.subscriptionId,
-          resourceGroup: place.groupName,
-          location: place.location,
-          scaleSet,
-          vaultUrl: vault.url,
-          machineId,
-          secrets: {
-            token: token.secretName,
-            workerKey: workerKey.secretName,
-            cacheKey: cacheKey.secretName,
-          },
-        }),
-      );
+    const files = derived<
+      Pick<AzureManagerFacts, "cacheBucket" | "identityClientId">,
+      readonly NodeFile[]
+    >({ cacheBucket: args.cache.bucket, identityClientId: identity.clientId }, (known) =>
+      azureManagerFiles({
+        ...known,
+        environment: site.environment,
+        gitlabUrl: args.gitlabUrl,
+        fleet,
+        release: args.release,
+        subscriptionId: place.subscriptionId,
+        resourceGroup: place.groupName,
+        location: place.location,
+        scaleSet,
+        vaultUrl: vault.url,
+        machineId,
+        secrets: {
+          token: token.secretName,
+          workerKey: workerKey.secretName,
+          cacheKey: cacheKey.secretName,
+        },
+      }),
+    );
     const manager = new AzureRunnerManager(
       `${name}-manager`,
       {

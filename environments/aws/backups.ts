@@ -9,6 +9,8 @@ import type { AwsGitLabInstance } from "../../components/gitlab-instance/aws";
 import type { AwsInstanceStore } from "../../components/gitlab-instance/aws-store";
 import type { AwsManagedData } from "../../components/managed-data/aws";
 import { AwsNodeFiles } from "../../components/node-files/aws";
+import type { NodeFile } from "../../components/node-files/contract";
+import { derived } from "../../components/shared/documents";
 import type { alertTopics } from "./alert-topics";
 import type { AwsContext } from "./context";
 import type { AwsFoundation } from "./foundation";
@@ -41,7 +43,7 @@ export function backupSchedule(
       region,
       environment: site.environment,
       role: "backup",
-      files: instance.files("backup").apply((files) => [
+      files: derived(instance.files("backup"), (files: NodeFile[]) => [
         ...files,
         ...backupFiles({
           backupAccountId: backupAccount.accountId,

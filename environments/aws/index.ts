@@ -199,7 +199,7 @@ function declare(): Record<string, unknown> {
     databaseHost: data.postgres.host,
     redisHost: data.redis.host,
     gitlabSecretArn: store.gitlabSecret.arn,
-    imageRepository: store.images.repositoryUrl,
+    imageRepository: store.imagesUrl,
     coordinationTable: store.table.name,
     backupArchiveBucket: backups.archiveBucket,
     backupSecretsBucket: backups.secretsBucket,

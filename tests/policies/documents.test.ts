@@ -80,3 +80,20 @@ test("a document is shown for the resource of its name and parent alone, and nev
   const rule = rules.find(({ id }) => id === "s3-tls-only") as ResourceRule;
   expect(judge(rule, known)?.state).toBe("failed");
 });
+
+test("boot data that waits for an address is judged by what is shown of it, also as one key of a map", () => {
+  const type = "gcp:compute/instance:Instance";
+  const judged = (text: string) => {
+    const documents = new Documents();
+    documents.complete(view(documentType, "vm", { metadata: { files: text, other: "x" } }));
+    const props = { metadata: { files: unknownString, "enable-oslogin": "TRUE" } };
+    const rule = rules.find(({ id }) => id === "no-secrets-in-boot-data") as ResourceRule;
+    const machine = documents.complete(view(type, "vm", props));
+    expect(machine.props.at("metadata").at("enable-oslogin").known).toBe("TRUE");
+    expect(machine.props.at("metadata").at("other").given).toBe(false);
+    return judge(rule, machine)?.state;
+  };
+  expect(judged("DATABASE_HOST=known-after-up")).toBe("passed");
+  expect(judged("export TOKEN=glrt-Zx7kP2mQ9vL4nB8cT5wY")).toBe("failed");
+  expect(judged(unknownString)).toBe("undecided");
+});
