@@ -55,11 +55,23 @@ export function withoutSecrets(
   if (Array.isArray(value)) return value.map((item: Json) => withoutSecrets(item, settle));
   if (!isObject(value)) return value;
   if (isSecret(value)) return secretMark;
+  const found = new Map<string, Json[]>();
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    const settled = settle(key);
+    found.set(settled, [...(found.get(settled) ?? []), withoutSecrets(item, settle)]);
+  }
+  // Keys that were different may settle to the same: what stands under each of them still counts.
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) =>
-      item === undefined ? [] : [[settle(key), withoutSecrets(item, settle)]],
-    ),
+    [...found].map(([key, items]) => [
+      key,
+      items.length > 1 ? inTextOrder(items) : (items[0] ?? null),
+    ]),
   );
+}
+
+function inTextOrder(items: readonly Json[]): Json[] {
+  return [...items].sort((one, other) => inOrder(canonicalText(one), canonicalText(other)));
 }
 
 /** Orders texts by their code units: the same on every machine, whatever its language. */

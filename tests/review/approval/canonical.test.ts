@@ -58,6 +58,31 @@ describe("a plan", () => {
     expect(planText(named("0a1b2c3"))).not.toContain("0a1b2c3");
   });
 
+  test("holds what stands under each of two made names that are alike without their ends", () => {
+    const both = (ends: readonly [string, string], values: readonly [string, string]) => {
+      const [topic, queue] = ends.map((end) => `alerts-${end}`) as [string, string];
+      const made = (name: string) => ({
+        goal: { name: "alerts", inputDiff: { adds: { __defaults: ["name"], name } } },
+        steps: ["create"],
+      });
+      const by = { [topic]: values[0], [queue]: values[1] };
+      return {
+        resourcePlans: {
+          [urn("aws:sns/topic:Topic", "alerts")]: made(topic),
+          [urn("aws:sqs/queue:Queue", "alerts")]: made(queue),
+          [urn("aws:ssm/parameter:Parameter", "all")]: {
+            goal: { name: "all", inputDiff: { adds: { by } } },
+            steps: ["create"],
+          },
+        },
+      };
+    };
+    const before = planText(both(["0a1b2c3", "f9e8d7c"], ["open", "closed"]));
+    expect(planText(both(["eeeeeee", "1111111"], ["open", "closed"]))).toBe(before);
+    expect(planText(both(["0a1b2c3", "f9e8d7c"], ["other", "closed"]))).not.toBe(before);
+    expect(planText(both(["0a1b2c3", "f9e8d7c"], ["open", "other"]))).not.toBe(before);
+  });
+
   test("moves with every input, and with a name that the program gave, to its last letter", () => {
     expect(planText(named("0a1b2c3"))).not.toBe(planText(named("0a1b2c3", "18.11")));
     const own = (digits: string) =>
