@@ -10,6 +10,7 @@ import {
   type Rule,
   stackRule,
   type StackView,
+  type TypeToken,
 } from "../../rule";
 import * as t from "../../types";
 import { type Grant, grantsOf, grantTypes, onGrants, type Scope } from "./gcp-grants";
@@ -143,7 +144,7 @@ function madeByItself(autoscaling: Value): readonly Value[] {
 /** Accounts that machines run as, wherever they are named; an empty name is the project's own default. */
 function accountsOf(stack: StackView): readonly (readonly [urn: string, email: Value])[] {
   const machines = [t.gcpInstance, t.gcpInstanceTemplate, t.gcpRegionInstanceTemplate].flatMap(
-    (type) => stack.of(type) as readonly ResourceView[],
+    (type: TypeToken<unknown>) => stack.of(type),
   );
   const pools = stack.of(t.gcpNodePool) as readonly ResourceView[];
   const clusters = stack.of(t.gcpCluster) as readonly ResourceView[];
@@ -174,13 +175,13 @@ export const accessGcp: readonly Rule[] = [
       fix: "Bind a narrow role on the resource itself, or with a condition on resource.name, to a service account or to a group of the table",
     },
     ...onGrants(narrow),
-    ...tunnels.map((type) =>
+    ...tunnels.map((type: TypeToken<unknown>) =>
       on(type, (p, { name }) => [
-        ...grantsOf(p as Value).flatMap((grant) => narrow(grant, "one", name)),
-        ...tunnel(p as Value),
+        ...grantsOf(p).flatMap((grant) => narrow(grant, "one", name)),
+        ...tunnel(p),
       ]),
     ),
-    ...[t.gcpTunnelMember, t.gcpTunnelBinding].map((type) =>
+    ...[t.gcpTunnelMember, t.gcpTunnelBinding].map((type: TypeToken<unknown>) =>
       on(type, () => must(false, "The tunnel leads to every machine of the project")),
     ),
   ),

@@ -1,7 +1,7 @@
 /** Balancers and the bastion. */
 import { all, any, not } from "../../reader";
 import { lifted } from "../../relations";
-import { must, on, resourceRule, type Rule, stackRule } from "../../rule";
+import { must, on, resourceRule, type Rule, stackRule, type TypeToken } from "../../rule";
 import * as t from "../../types";
 import { securityHub } from "../sources";
 import { says } from "../words";
@@ -50,9 +50,9 @@ export const edge: readonly Rule[] = [
         "The listener takes TLS older than 1.2, or weak ciphers",
       ),
     ]),
-    ...[t.gcpTargetHttpsProxy, t.gcpTargetSSLProxy].map((type) =>
+    ...[t.gcpTargetHttpsProxy, t.gcpTargetSSLProxy].map((type: TypeToken<unknown>) =>
       on(type, (p) =>
-        must(p.get("sslPolicy").given, "The balancer takes TLS older than 1.2, or weak ciphers"),
+        must(p.at("sslPolicy").given, "The balancer takes TLS older than 1.2, or weak ciphers"),
       ),
     ),
     on(t.gcpSSLPolicy, (p) => [
