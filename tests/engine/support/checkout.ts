@@ -10,6 +10,10 @@ export function putProject(folder: string): void {
   for (const name of ["package.json", "package-lock.json", "tsconfig.json", "Pulumi.yaml"]) {
     cpSync(join(checkout, name), join(folder, name));
   }
+  // Named from the folder: the way to this checkout may hold blanks, which would end a flag.
+  edit(join(folder, "Pulumi.yaml"), "--require @swc-node/register", "--require ./program.cjs");
+  const program = JSON.stringify(join(__dirname, "program.cjs"));
+  writeFileSync(join(folder, "program.cjs"), `require(${program});\n`);
   symlinkSync(join(checkout, "node_modules"), join(folder, "node_modules"));
   for (const name of ["index.ts", "environments"]) {
     cpSync(join(project, name), join(folder, name), { recursive: true });
