@@ -22,6 +22,7 @@ import { s3Access } from "./rules/data/s3-access";
 import { s3Keeping } from "./rules/data/s3-keeping";
 import { caches } from "./rules/gitlab/caches";
 import { gitaly } from "./rules/gitlab/gitaly";
+import { gitalyPods } from "./rules/gitlab/pods";
 import { runners } from "./rules/gitlab/runners";
 import { stores } from "./rules/gitlab/stores";
 import { web } from "./rules/gitlab/web";
@@ -99,6 +100,7 @@ export const rules: readonly Rule[] = [
   ...rbac,
   ...clusterEdge,
   ...gitaly,
+  ...gitalyPods,
   ...stores,
   ...caches,
   ...web,

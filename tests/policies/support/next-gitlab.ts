@@ -24,6 +24,9 @@ function networkFiles(place: Next["place"], type: string): Next {
   };
 }
 
+const gitalyImage = "registry.gitlab.com/gitlab-org/build/cng/gitaly:v19.3.0";
+const claimed = { name: "repositories", persistentVolumeClaim: { claimName: "repositories" } };
+
 /** Lists of `monitoring_whitelist` that let everybody in, as a person could write them. */
 const openLists = [
   "gitlab_rails['monitoring_whitelist'] = ['127.0.0.0/8', '0.0.0.0/0']",
@@ -194,6 +197,42 @@ export const nextOfGitLab: readonly Next[] = [
     changes: [
       ["storageProfile.dataDisks[0].createOption", "Empty"],
       ["storageProfile.dataDisks[0].deleteOption", "Delete"],
+    ],
+  },
+  {
+    ...{
+      rule: "gitlab-one-writer-in-cluster",
+      place: "version",
+      type: "kubernetes:apps/v1:Deployment",
+    },
+    props: {
+      spec: {
+        replicas: 1,
+        strategy: { type: "Recreate" },
+        template: { spec: { containers: [{ image: gitalyImage }], volumes: [claimed] } },
+      },
+    },
+    changes: [
+      ["spec.replicas", 2],
+      ["spec.strategy", gone],
+    ],
+  },
+  {
+    ...{
+      rule: "gitlab-one-writer-in-cluster",
+      place: "version",
+      type: "kubernetes:apps/v1:StatefulSet",
+    },
+    props: {
+      spec: {
+        replicas: 2,
+        template: { spec: { containers: [{ image: gitalyImage }] } },
+        volumeClaimTemplates: [{ spec: { accessModes: ["ReadWriteOnce"] } }],
+      },
+    },
+    changes: [
+      ["spec.volumeClaimTemplates[0].spec.accessModes", ["ReadWriteMany"]],
+      ["spec.template.spec.volumes", [claimed]],
     ],
   },
   networkFiles("aws", "aws:fsx/openZfsFileSystem:OpenZfsFileSystem"),
