@@ -24,8 +24,8 @@ export function withForm(output: pulumi.Output<string>, form: string): pulumi.Ou
 }
 
 /**
- * What a function makes of some content, whose outputs it is given as values. As much of it is known beforehand as the function makes of what is known of
- * the content; nothing where it refuses that.
+ * What a function makes of some content, whose outputs it is given as values. As much of it is known beforehand as the
+ * function makes of what is known of the content; nothing where it refuses that.
  */
 export function derived<Known, Made>(
   content: object,

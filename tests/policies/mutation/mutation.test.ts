@@ -1,5 +1,6 @@
 /** Weakens what is planned, one property at a time, and counts how often a rule sees it. */
 import { documentType } from "../../../policies/documents";
+import { unknownString } from "../../../policies/reader";
 import { judge, judgeStack, StackView, type ResourceView, type Rule } from "../../../policies/rule";
 import { rules } from "../../../policies/rules";
 import { changed, type Change, hasProperty } from "../support/change";
@@ -30,9 +31,15 @@ function show(value: unknown): string {
 }
 
 function mutantsOf(stack: string): Mutant[] {
-  return (originals.get(stack) ?? []).flatMap(({ urn, type, props, protect }) => {
+  const resources = originals.get(stack) ?? [];
+  // A document whose text is known is read as that, and what is shown of it by nobody.
+  const isRead = (type: string, name: string, path: string): boolean =>
+    type !== documentType ||
+    resources.some((one) => one.name === name && valueAt(one.props, path) === unknownString);
+  return resources.flatMap(({ urn, type, name, props, protect }) => {
     const changes: Change[] = (weakenings[type] ?? documentWeakenings[type] ?? [])
       .filter(({ path, anyway = false }) => anyway || hasProperty(props, path))
+      .filter(({ path }) => isRead(type, name, path.replace(/^policy\..*/, "policy")))
       .flatMap(({ path, values }) =>
         values
           .map((value): Change => [path, value])
