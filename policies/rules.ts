@@ -47,6 +47,7 @@ import { openings } from "./rules/network/openings";
 import { alarms } from "./rules/operations/alarms";
 import { labels } from "./rules/operations/labels";
 import { sizes } from "./rules/operations/sizes";
+import { types } from "./rules/operations/types";
 
 /** The rule about exemptions themselves; its findings come from all that the others came to. */
 export const exemptionsRule: StackRule = {
@@ -108,6 +109,7 @@ export const rules: readonly Rule[] = [
   ...alarms,
   ...labels,
   ...sizes,
+  ...types,
   ...accessAws,
   ...awsStrangers,
   ...accessGcp,

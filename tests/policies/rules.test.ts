@@ -182,6 +182,18 @@ describe("rules about what must not be there", () => {
     ]);
   });
 
+  test.each(Object.keys(stacks) as Place[])(
+    "types-classified knows every type of %s, and neither a new service nor a known one by a version of its own",
+    (place) => {
+      const rule = ruleOf("types-classified");
+      const state = (type: string): string | undefined =>
+        verdictOf(rule, added(place, { type }), "")?.state;
+      expect(verdictOf(rule, stacks[place], "")?.state).toBe("passed");
+      expect(state("gcp:spanner/instance:Instance")).toBe("failed");
+      expect(state("azure-native_network_v20240701:network:NetworkSecurityGroup")).toBe("failed");
+    },
+  );
+
   test("gitlab-git-data-not-on-nfs finds Git data on EFS, and lets other files be", () => {
     const rule = ruleOf("gitlab-git-data-not-on-nfs");
     expect(verdictOf(rule, stacks.aws, "")?.state).toBe("failed");

@@ -1339,4 +1339,5 @@ export const special: readonly string[] = [
   "network-no-ssh-to-hosts",
   "protection-lifted",
   "gitlab-git-data-not-on-nfs",
+  "types-classified",
 ];
