@@ -9,6 +9,11 @@ import type { Change, Masked, PropertyDiff } from "./record";
 /** What policies see of a document whose text is unknown; the text itself is a change of the resource that takes it. */
 const shownDocument = "gitlab:shared:ShownDocument";
 
+/** The resources that reviewers are told of: without what is there for the policies alone. */
+export function reviewed({ resources }: Facts): ResourceFact[] {
+  return resources.filter(({ type }) => type !== shownDocument);
+}
+
 /**
  * What a preview or an up changes, in the order in which it is shown. What is unchanged, read or refreshed is left out,
  * but not a resource whose protection is lifted, which the engine calls unchanged.
@@ -58,15 +63,15 @@ function operationOf(fact: ResourceFact): Change["operation"] | undefined {
 }
 
 function describe(
-  { resources }: Facts,
+  facts: Facts,
   mask: Mask,
   operationFor: (fact: ResourceFact) => Change["operation"] | undefined,
 ): Change[] {
-  const byUrn = new Map(resources.map((fact) => [fact.urn, fact]));
-  return resources
+  const byUrn = new Map(facts.resources.map((fact) => [fact.urn, fact]));
+  return reviewed(facts)
     .flatMap((fact): Change[] => {
       const operation = operationFor(fact);
-      if (operation === undefined || fact.type === shownDocument) return [];
+      if (operation === undefined) return [];
       return [
         {
           urn: fact.urn,

@@ -2,7 +2,7 @@
 import { count, type Facts } from "../../engine/facts";
 import type { EnvironmentEntry } from "../../engine/environment";
 import type { PolicyResult } from "../../engine/policy-events";
-import { changesOf, driftChangesOf, outputChangesOf } from "../changes";
+import { changesOf, driftChangesOf, outputChangesOf, reviewed } from "../changes";
 import { dangersOf } from "../dangers";
 import type { Mask } from "../mask/mask";
 import type { Change, Digest, DriftRecord, PreviewRecord } from "../record";
@@ -70,7 +70,7 @@ function named<
 export function recordOf(input: RecordInput): PreviewRecord {
   const { stack, entry, mode, base, preview, drift, digest, commit, mask } = input;
   const { facts, errors, policies, rules, seconds } = preview;
-  const counts = count(facts.resources);
+  const counts = count(reviewed(facts));
   // A program that broke off has put out nothing.
   const outputs = errors.length === 0 ? outputChangesOf(facts, mask) : [];
   return {

@@ -2,7 +2,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { fc } from "../support/properties";
 import { FactReader, type Facts } from "../../engine/facts";
-import { changesOf, driftChangesOf, outputChangesOf } from "../../review/changes";
+import { changesOf, reviewed, driftChangesOf, outputChangesOf } from "../../review/changes";
 import { Mask } from "../../review/mask/mask";
 import { parsePropertyPath, propertyPath } from "../../review/mask/property-path";
 
@@ -190,15 +190,14 @@ test("a component's change is found in its inputs, since no provider tells it", 
 test("a policy's text is shown once, at the resource that takes it, and not again as policies see it", () => {
   const shown = `${inner.replace("::store", "")}$gitlab:shared:ShownDocument::archives`;
   const inputs = { policy: { Statement: [] } };
-  const changes = changesOf(
-    facts(
-      ...components,
-      { op: "create", urn: shown, parent: inner, new: inputs },
-      { op: "create", urn: bucket, parent: inner, new: { policy: JSON.stringify(inputs.policy) } },
-    ),
-    mask,
+  const found = facts(
+    ...components,
+    { op: "create", urn: shown, parent: inner, new: inputs },
+    { op: "create", urn: bucket, parent: inner, new: { policy: JSON.stringify(inputs.policy) } },
   );
-  expect(changes.map(({ urn }) => urn)).toEqual([bucket]);
+  expect(changesOf(found, mask).map(({ urn }) => urn)).toEqual([bucket]);
+  // The note's table counts what its lists have.
+  expect(reviewed(found).filter(({ operation }) => operation === "create")).toHaveLength(1);
 });
 
 test("labels are told once, not again with the provider's own", () => {

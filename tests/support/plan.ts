@@ -3,6 +3,7 @@
  * inputs and options of every resource.
  */
 import { readFileSync } from "node:fs";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { Json } from "../../sandbox/model";
 import { unknownMarkers } from "../../sandbox/values";
 
@@ -69,8 +70,39 @@ function inputs(
   return JSON.parse(text) as Record<string, Json>;
 }
 
+/** A text that stands in Base64, packed or not, in lines that people can review. */
+export interface Unpacked {
+  readonly packed: "gzip" | "base64";
+  readonly lines: readonly string[];
+}
+
+const shortestPacked = 200;
+
+/** What is packed in a value; undefined where that is no text. */
+function unpacked(value: string): Unpacked | undefined {
+  if (value.length < shortestPacked || !/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return undefined;
+  const bytes = Buffer.from(value, "base64");
+  const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const plain = gzip ? gunzipSync(bytes) : bytes;
+  const text = plain.toString();
+  if (!Buffer.from(text).equals(plain)) return undefined;
+  // A file's digest, or an object's name of one, follows from what stands in it: made-up names among that.
+  const lines = text.replaceAll(/(?<!sha256:)\b[0-9a-f]{64}\b/g, "[digest]").split("\n");
+  return { packed: gzip ? "gzip" : "base64", lines };
+}
+
+/** The value that was unpacked, as far as it stands in a golden. */
+export function repacked({ packed, lines }: Unpacked): string {
+  const bytes = Buffer.from(lines.join("\n"));
+  return (packed === "gzip" ? gzipSync(bytes) : bytes).toString("base64");
+}
+
 function masked(value: Json): Json {
-  if (typeof value === "string") return unknownMarkers.has(value) ? "[unknown]" : value;
+  if (typeof value === "string") {
+    if (unknownMarkers.has(value)) return "[unknown]";
+    const inside = unpacked(value);
+    return inside === undefined ? value : { ...inside, lines: [...inside.lines] };
+  }
   if (Array.isArray(value)) return value.map(masked);
   if (value === null || typeof value !== "object") return value;
   if (secretSignature in value) return "[secret]";

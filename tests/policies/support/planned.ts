@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Documents, documentType } from "../../../policies/documents";
 import { unknownString, Value } from "../../../policies/reader";
 import { StackView, type ResourceView } from "../../../policies/rule";
-import type { PlannedResource } from "../../support/plan";
+import { type PlannedResource, repacked, type Unpacked } from "../../support/plan";
 
 const project = "gitlab";
 
@@ -27,6 +27,7 @@ function unmasked(value: unknown): unknown {
   if (value === "[secret]") return plantedSecret;
   if (Array.isArray(value)) return value.map(unmasked);
   if (typeof value !== "object" || value === null) return value;
+  if ("packed" in value && "lines" in value) return repacked(value as Unpacked);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unmasked(inner)]));
 }
 

@@ -297,9 +297,9 @@ describe("file systems", () => {
       path: "/git-data",
       creationInfo: { ownerUid: 0, ownerGid: 0, permissions: "0755" },
     });
-    const written = JSON.parse(
-      String(only(resources, "efs/fileSystemPolicy").inputs.policy),
-    ) as { Statement: typeof policy };
+    const written = JSON.parse(String(only(resources, "efs/fileSystemPolicy").inputs.policy)) as {
+      Statement: typeof policy;
+    };
     expect(written.Statement).toEqual(
       filesPolicy(await valueOf(made.fileSystemArn), [
         { key: "git", arn: await valueOf(made.accessPointArns.git), roleArns: [gitaly] },
