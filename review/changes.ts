@@ -5,14 +5,7 @@ import { isStateful, retentionLifted } from "./dangers";
 import { isMark, type Mask } from "./mask/mask";
 import { parsePropertyPath, propertyPath, type Step } from "./mask/property-path";
 import type { Change, Masked, PropertyDiff } from "./record";
-
-/** What policies see of a document whose text is unknown; the text itself is a change of the resource that takes it. */
-const shownDocument = "gitlab:shared:ShownDocument";
-
-/** The resources that reviewers are told of: without what is there for the policies alone. */
-export function reviewed({ resources }: Facts): ResourceFact[] {
-  return resources.filter(({ type }) => type !== shownDocument);
-}
+import { reviewed } from "./shown-documents";
 
 /**
  * What a preview or an up changes, in the order in which it is shown. What is unchanged, read or refreshed is left out,

@@ -2,8 +2,11 @@
  * A saved plan (`pulumi preview --save-plan`) in a form that is the same for every preview of the same change.
  *
  * Source of the structure: pulumi/pulumi sdk/go/common/apitype/plan.go. Left out are the manifest (a time), the settings
- * (a part of their own), seeds, and `state`: outputs that the provider foretells, which nobody is held to.
+ * (a part of their own), seeds, and `state`: outputs that the provider foretells, which nobody is held to. What policies
+ * are shown of documents is left out, too: made-up names stand in it packed, and in digests of it, and the text that the
+ * resource takes counts by itself.
  */
+import { shownDocument } from "../shown-documents";
 import { collectMadeNames, inputsOf, settler } from "./made-names";
 import {
   asSet,
@@ -82,7 +85,7 @@ function canonicalGoal(goal: Json): Json {
   return {
     ...mapped(rest, (key, value) => (sets.includes(key) ? asSet(value) : value)),
     propertyDependencies: mapped(propertyDependencies, (_key, urns) => asSet(urns)),
-    inputDiff: canonicalDiff(inputDiff),
+    inputDiff: rest["type"] === shownDocument ? {} : canonicalDiff(inputDiff),
     outputDiff: canonicalDiff(outputDiff),
   };
 }

@@ -2,10 +2,11 @@
 import { count, type Facts } from "../../engine/facts";
 import type { EnvironmentEntry } from "../../engine/environment";
 import type { PolicyResult } from "../../engine/policy-events";
-import { changesOf, driftChangesOf, outputChangesOf, reviewed } from "../changes";
+import { changesOf, driftChangesOf, outputChangesOf } from "../changes";
 import { dangersOf } from "../dangers";
 import type { Mask } from "../mask/mask";
 import type { Change, Digest, DriftRecord, PreviewRecord } from "../record";
+import { reviewed } from "../shown-documents";
 
 /** What a preview came to. Errors and policies' messages are masked; facts are not. */
 export interface Previewed {

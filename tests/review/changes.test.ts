@@ -2,7 +2,8 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { fc } from "../support/properties";
 import { FactReader, type Facts } from "../../engine/facts";
-import { changesOf, reviewed, driftChangesOf, outputChangesOf } from "../../review/changes";
+import { changesOf, driftChangesOf, outputChangesOf } from "../../review/changes";
+import { reviewed } from "../../review/shown-documents";
 import { Mask } from "../../review/mask/mask";
 import { parsePropertyPath, propertyPath } from "../../review/mask/property-path";
 

@@ -58,6 +58,19 @@ describe("a plan", () => {
     expect(planText(named("0a1b2c3"))).not.toContain("0a1b2c3");
   });
 
+  test("leaves out what policies are shown of a document: packed, it has names that a provider made in it", () => {
+    const shown = (content: string) =>
+      plan([
+        {
+          name: "bundle",
+          type: "gitlab:shared:ShownDocument",
+          inputDiff: { adds: { content: Buffer.from(content).toString("base64") } },
+        },
+      ]);
+    expect(planText(shown("alerts-0a1b2c3"))).toBe(planText(shown("alerts-f9e8d7c")));
+    expect(planText(shown("alerts-0a1b2c3"))).toContain("bundle");
+  });
+
   test("holds what stands under each of two made names that are alike without their ends", () => {
     const both = (ends: readonly [string, string], values: readonly [string, string]) => {
       const [topic, queue] = ends.map((end) => `alerts-${end}`) as [string, string];
